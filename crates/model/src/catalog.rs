@@ -1,0 +1,611 @@
+//! Requests and responses of the catalog: Backstage's under `/api/catalog`, ours under `/api/v1/catalog`.
+
+use std::collections::BTreeMap;
+
+use form_urlencoded::Serializer;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    app::KindInfo,
+    entity::{Entity, Level},
+    filter::EntityFilter,
+};
+
+/// Items of a `by-query` page where the caller names no limit.
+pub const DEFAULT_QUERY_LIMIT: usize = 20;
+
+// ---- Backstage's: /api/catalog
+
+/// `GET /api/catalog/entities/by-query`: a page of the catalog.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct EntitiesQuery {
+    /// Which entities.
+    pub filter: EntityFilter,
+    /// Paths to keep in each answer; all where empty.
+    pub fields: Vec<String>,
+    /// Items in the page, [`DEFAULT_QUERY_LIMIT`] where `None`.
+    pub limit: Option<usize>,
+    /// Items to pass over.
+    pub offset: usize,
+    /// By what to sort. Entities that lack the first field are left out, as in Backstage.
+    pub order: Vec<OrderField>,
+    /// Text to find.
+    pub full_text: Option<FullTextFilter>,
+    /// Continue where an earlier answer ended; filter, order and text are then taken from it.
+    pub cursor: Option<String>,
+    /// Leave `totalItems` at zero.
+    pub exclude_total: bool,
+}
+
+/// A field to sort by.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct OrderField {
+    /// Path in dots.
+    pub field: String,
+    /// Which end comes first.
+    pub order: Order,
+}
+
+/// Which end comes first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum Order {
+    /// Smallest first.
+    #[default]
+    Asc,
+    /// Largest first.
+    Desc,
+}
+
+/// Text to find, as a part of a value, without regard to case.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct FullTextFilter {
+    /// The text.
+    pub term: String,
+    /// Paths to look in; only the first order field where empty.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<String>,
+}
+
+impl EntitiesQuery {
+    /// The query string, without a question mark.
+    pub fn to_query(&self) -> String {
+        let mut query = Serializer::new(String::new());
+        query.extend_pairs(self.filter.to_params().iter().map(|f| ("filter", f)));
+        append_list(&mut query, "fields", &self.fields);
+        if let Some(limit) = self.limit {
+            query.append_pair("limit", &limit.to_string());
+        }
+        if self.offset > 0 {
+            query.append_pair("offset", &self.offset.to_string());
+        }
+        for OrderField { field, order } in &self.order {
+            let direction = if *order == Order::Asc { "asc" } else { "desc" };
+            query.append_pair("orderField", &format!("{field},{direction}"));
+        }
+        if let Some(full_text) = &self.full_text {
+            query.append_pair("fullTextFilterTerm", &full_text.term);
+            append_list(&mut query, "fullTextFilterFields", &full_text.fields);
+        }
+        if let Some(cursor) = &self.cursor {
+            query.append_pair("cursor", cursor);
+        }
+        if self.exclude_total {
+            query.append_pair("totalItems", "exclude");
+        }
+        query.finish()
+    }
+}
+
+fn append_list(query: &mut Serializer<'_, String>, name: &str, values: &[String]) {
+    if !values.is_empty() {
+        query.append_pair(name, &values.join(","));
+    }
+}
+
+/// The answer to [`EntitiesQuery`].
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct EntitiesPage {
+    /// The entities of this page.
+    pub items: Vec<Entity>,
+    /// Entities that match on all pages.
+    pub total_items: u64,
+    /// Where to go on.
+    pub page_info: PageInfo,
+}
+
+/// Cursors to the pages before and after.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct PageInfo {
+    /// The next page; absent on the last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_cursor: Option<String>,
+    /// The page before; absent on the first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prev_cursor: Option<String>,
+}
+
+/// `POST /api/catalog/entities/by-refs`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct EntitiesByRefsRequest {
+    /// Canonical refs.
+    pub entity_refs: Vec<String>,
+    /// Paths to keep in each answer; all where empty.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<String>,
+}
+
+/// The answer to [`EntitiesByRefsRequest`]: as many items, in the same order.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct EntitiesByRefsResponse {
+    /// `None` where there is no such entity.
+    pub items: Vec<Option<Entity>>,
+}
+
+/// `GET /api/catalog/entity-facets`: how often each value of some paths occurs.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FacetsQuery {
+    /// Paths, at least one.
+    pub facets: Vec<String>,
+    /// Which entities.
+    pub filter: EntityFilter,
+}
+
+impl FacetsQuery {
+    /// The query string, without a question mark.
+    pub fn to_query(&self) -> String {
+        let mut query = Serializer::new(String::new());
+        query.extend_pairs(self.facets.iter().map(|f| ("facet", f)));
+        query.extend_pairs(self.filter.to_params().iter().map(|f| ("filter", f)));
+        query.finish()
+    }
+}
+
+/// The answer to [`FacetsQuery`].
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Facets {
+    /// Values by path.
+    pub facets: BTreeMap<String, Vec<FacetValue>>,
+}
+
+/// A value of a path and how many entities have it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct FacetValue {
+    /// In its author's spelling.
+    pub value: String,
+    /// Entities that have it.
+    pub count: u64,
+}
+
+// ---- ours: /api/v1/catalog
+
+/// `GET /api/v1/catalog/entities`: one kind of the catalog as rows, with the counts that a person narrows it down by.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ListEntities {
+    /// Kind to list, in any case; all kinds where `None`.
+    pub kind: Option<String>,
+    /// Values chosen a facet: an entity must have one of them in each facet that has any.
+    pub selected: BTreeMap<FacetKey, Vec<String>>,
+    /// Only entities with problems.
+    pub with_problems: bool,
+    /// Text that name, title, description or a tag must hold, without regard to case.
+    pub text: String,
+    /// By what to sort.
+    pub sort: ListSort,
+    /// Which end comes first.
+    pub order: Order,
+    /// Rows to pass over.
+    pub offset: usize,
+    /// Rows in the answer; the server's default and maximum apply.
+    pub limit: Option<usize>,
+}
+
+/// What rows are narrowed down by. The text form is the name of the query parameter, and of Backstage's `filters[…]`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum FacetKey {
+    /// `spec.type`.
+    Type,
+    /// `spec.lifecycle`.
+    Lifecycle,
+    /// Owner by relation `ownedBy`, as canonical refs; the value `none` finds entities without an owner that exists.
+    Owner,
+    /// `metadata.tags`.
+    Tags,
+    /// `metadata.namespace`.
+    Namespace,
+}
+
+impl FacetKey {
+    /// All of them, in the order of the page.
+    pub const ALL: [Self; 5] = [Self::Lifecycle, Self::Owner, Self::Tags, Self::Type, Self::Namespace];
+
+    /// The value of [`FacetKey::Owner`] that finds entities whose owner is missing or does not exist.
+    pub const NO_OWNER: &'static str = "none";
+
+    /// Name of the query parameter.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Type => "type",
+            Self::Lifecycle => "lifecycle",
+            Self::Owner => "owner",
+            Self::Tags => "tags",
+            Self::Namespace => "namespace",
+        }
+    }
+
+    /// Reads [`FacetKey::as_str`].
+    pub fn from_text(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|key| key.as_str() == text)
+    }
+}
+
+/// What rows are sorted by. Rows that lack the value come last.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum ListSort {
+    /// Name, without regard to case.
+    #[default]
+    Name,
+    /// Worst problem first.
+    Problems,
+    /// `spec.type`.
+    Type,
+    /// `spec.lifecycle`.
+    Lifecycle,
+    /// Name of the owner.
+    Owner,
+    /// Name of the system.
+    System,
+}
+
+impl ListSort {
+    /// All of them.
+    pub const ALL: [Self; 6] = [Self::Name, Self::Problems, Self::Type, Self::Lifecycle, Self::Owner, Self::System];
+
+    /// Value of the query parameter `sort`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::Problems => "problems",
+            Self::Type => "type",
+            Self::Lifecycle => "lifecycle",
+            Self::Owner => "owner",
+            Self::System => "system",
+        }
+    }
+
+    /// Reads [`ListSort::as_str`].
+    pub fn from_text(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|sort| sort.as_str() == text)
+    }
+}
+
+impl ListEntities {
+    /// The query string, without a question mark: `kind`, each facet's name repeated, `problems`, `text`, `sort`, `order`,
+    /// `offset`, `limit`; what is at its default is left out.
+    pub fn to_query(&self) -> String {
+        let mut query = Serializer::new(String::new());
+        if let Some(kind) = &self.kind {
+            query.append_pair("kind", kind);
+        }
+        for (key, values) in &self.selected {
+            query.extend_pairs(values.iter().map(|value| (key.as_str(), value)));
+        }
+        if self.with_problems {
+            query.append_pair("problems", "true");
+        }
+        if !self.text.is_empty() {
+            query.append_pair("text", &self.text);
+        }
+        if self.sort != ListSort::default() {
+            query.append_pair("sort", self.sort.as_str());
+        }
+        if self.order == Order::Desc {
+            query.append_pair("order", "desc");
+        }
+        if self.offset > 0 {
+            query.append_pair("offset", &self.offset.to_string());
+        }
+        if let Some(limit) = self.limit {
+            query.append_pair("limit", &limit.to_string());
+        }
+        query.finish()
+    }
+
+    /// Reads what [`ListEntities::to_query`] writes. Each pair must be known.
+    ///
+    /// # Errors
+    /// Names the parameter, its value and what was expected.
+    pub fn from_pairs<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self, String> {
+        let mut list = Self::default();
+        for (name, value) in pairs {
+            let number = || {
+                value.parse::<usize>().map_err(|_| format!("query parameter `{name}` must be a whole number, found `{value}`"))
+            };
+            let unknown = |expected: &str| format!("query parameter `{name}` must be one of {expected}, found `{value}`");
+            match name {
+                "kind" => list.kind = Some(value.to_owned()).filter(|kind| !kind.is_empty()),
+                "problems" => list.with_problems = parse_bool(value).ok_or_else(|| unknown("true, false"))?,
+                "text" => value.clone_into(&mut list.text),
+                "sort" => {
+                    list.sort = ListSort::from_text(value)
+                        .ok_or_else(|| unknown("name, problems, type, lifecycle, owner, system"))?;
+                }
+                "order" => {
+                    list.order = match value {
+                        "asc" => Order::Asc,
+                        "desc" => Order::Desc,
+                        _ => return Err(unknown("asc, desc")),
+                    }
+                }
+                "offset" => list.offset = number()?,
+                "limit" => list.limit = Some(number()?),
+                _ => {
+                    let key = FacetKey::from_text(name).ok_or_else(|| format!("unknown query parameter `{name}`"))?;
+                    list.selected.entry(key).or_default().push(value.to_owned());
+                }
+            }
+        }
+        Ok(list)
+    }
+}
+
+fn parse_bool(text: &str) -> Option<bool> {
+    match text {
+        "true" => Some(true),
+        "false" => Some(false),
+        _ => None,
+    }
+}
+
+/// The answer to [`ListEntities`].
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct EntityList {
+    /// The rows of this page.
+    pub items: Vec<EntityRow>,
+    /// Rows that match on all pages.
+    pub total: u64,
+    /// Entities of the kind, whatever else is selected.
+    pub total_of_kind: u64,
+    /// Entities a kind, of all kinds that there are; the known ones first, in the order of the navigation.
+    pub kinds: Vec<KindCount>,
+    /// Values of each facet with counts that ignore the facet's own selection.
+    pub facets: Vec<FacetGroup>,
+    /// Entities that match and have problems, whether or not these are selected.
+    pub with_problems: u64,
+    /// Rows to pass over that the answer begins after.
+    pub offset: u64,
+    /// Rows that a page has.
+    pub limit: u64,
+}
+
+/// How many entities of a kind there are.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct KindCount {
+    /// The kind and how it is shown.
+    #[serde(flatten)]
+    pub info: KindInfo,
+    /// Entities of it.
+    pub count: u64,
+}
+
+/// The values of one facet, the most frequent first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct FacetGroup {
+    /// Which facet.
+    pub key: FacetKey,
+    /// Its values with counts: all of them, so that the page can fold; selected ones with no match are there with 0.
+    pub values: Vec<FacetValue>,
+}
+
+/// One entity of an [`EntityList`].
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct EntityRow {
+    /// For example `Component`.
+    pub kind: String,
+    /// For example `default`.
+    pub namespace: String,
+    /// For example `checkout-api`.
+    pub name: String,
+    /// A name for people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// One line on what it is for, cut at 200 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// `spec.type`.
+    #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
+    pub entity_type: Option<String>,
+    /// `spec.lifecycle`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lifecycle: Option<String>,
+    /// First target of `ownedBy`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<RowRef>,
+    /// First target of `partOf`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub system: Option<RowRef>,
+    /// `metadata.tags`, at most the first five.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
+    /// Its worst problem.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub problem: Option<RowProblem>,
+}
+
+/// An entity that a row names.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct RowRef {
+    /// Canonical ref.
+    pub entity_ref: String,
+    /// Its title, or its name.
+    pub title: String,
+    /// False if there is no such entity.
+    pub exists: bool,
+}
+
+/// The worst problem of a row.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RowProblem {
+    /// How bad it is.
+    pub level: Level,
+    /// Two or three words, for example `Owner missing`.
+    pub label: String,
+    /// Problems of the entity in all.
+    pub count: u64,
+}
+
+/// `GET /api/v1/catalog/problems`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ProblemsQuery {
+    /// Only those of this entity; a ref in any case.
+    pub entity_ref: Option<String>,
+}
+
+impl ProblemsQuery {
+    /// The query string, without a question mark.
+    pub fn to_query(&self) -> String {
+        let mut query = Serializer::new(String::new());
+        if let Some(entity_ref) = &self.entity_ref {
+            query.append_pair("entityRef", entity_ref);
+        }
+        query.finish()
+    }
+}
+
+/// The answer to [`ProblemsQuery`]: the worst first, then by place.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ProblemList {
+    /// All problems that match.
+    pub items: Vec<Problem>,
+}
+
+/// Something in the catalog that somebody should mend.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Problem {
+    /// What kind of problem it is.
+    pub code: ProblemCode,
+    /// How bad it is.
+    pub level: Level,
+    /// What is wrong.
+    pub message: String,
+    /// What to do about it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hint: Option<String>,
+    /// The entity that has it; `None` where no entity could be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entity_ref: Option<String>,
+    /// The location that it came from, `type:target`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub location: Option<String>,
+    /// Where in the file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub position: Option<Position>,
+}
+
+/// A place in a text file; both count from 1, columns in characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Position {
+    /// Line.
+    pub line: u32,
+    /// Column.
+    pub column: u32,
+}
+
+/// What kind of problem it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum ProblemCode {
+    /// A location's file or folder can't be read, or its pattern matches nothing.
+    UnreadableLocation,
+    /// The file is no YAML.
+    InvalidYaml,
+    /// The document breaks a rule of its kind.
+    InvalidEntity,
+    /// No kind of this name and API version is declared.
+    UnknownKind,
+    /// `catalog.rules` does not allow the kind from there.
+    NotAllowed,
+    /// Another location defines the same entity and has it.
+    Conflict,
+    /// A field names an entity that does not exist.
+    DanglingReference,
+    /// The kind wants an owner and none is named, or the named one does not exist.
+    NoOwner,
+}
+
+impl ProblemCode {
+    /// Two or three words for a row.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::UnreadableLocation => "Not readable",
+            Self::InvalidYaml => "Broken file",
+            Self::InvalidEntity => "Invalid",
+            Self::UnknownKind => "Unknown kind",
+            Self::NotAllowed => "Not allowed",
+            Self::Conflict => "Defined twice",
+            Self::DanglingReference => "Dangling reference",
+            Self::NoOwner => "No owner",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_request_survives_its_query_string() {
+        let list = ListEntities {
+            kind: Some("component".to_owned()),
+            selected: BTreeMap::from([(FacetKey::Tags, vec!["c++".to_owned(), "a&b".to_owned()])]),
+            with_problems: true,
+            text: "größe =".to_owned(),
+            sort: ListSort::Owner,
+            order: Order::Desc,
+            offset: 40,
+            limit: Some(20),
+        };
+        let query = list.to_query();
+        let pairs: Vec<_> = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+        let parsed = ListEntities::from_pairs(pairs.iter().map(|(k, v)| (k.as_str(), v.as_str())));
+        assert_eq!(parsed, Ok(list));
+    }
+
+    #[test]
+    fn a_list_request_names_what_it_can_not_read() {
+        let refused = |name, value| ListEntities::from_pairs([(name, value)]).unwrap_err();
+        assert_eq!(refused("nonsense", "1"), "unknown query parameter `nonsense`");
+        assert_eq!(refused("limit", "-1"), "query parameter `limit` must be a whole number, found `-1`");
+        assert!(refused("sort", "size").contains("one of name, problems"));
+    }
+}

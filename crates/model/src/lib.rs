@@ -1,0 +1,11 @@
+#![doc = include_str!("../README.md")]
+#![deny(missing_docs)]
+
+pub mod app;
+pub mod catalog;
+pub mod entity;
+pub mod entity_ref;
+pub mod error;
+pub mod events;
+pub mod filter;
+pub mod validation;
