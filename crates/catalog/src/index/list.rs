@@ -1,0 +1,311 @@
+//! One kind as rows with counts to narrow it down by: what the catalog's page shows.
+
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, HashMap},
+};
+
+use model::{
+    app::KindInfo,
+    catalog::{
+        EntityList, EntityRow, FacetGroup, FacetKey, FacetValue, KindCount, ListEntities, ListSort, Order, OrderField, Problem,
+        ProblemList, ProblemsQuery, RowProblem, RowRef,
+    },
+    entity::Relation,
+    entity_ref::{EntityRef, ParseRefError},
+    filter::{Condition, EntityFilter},
+};
+use roaring::RoaringBitmap;
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::{
+    Index,
+    findings::Findings,
+    order::OrderSpec,
+    query::facet_values,
+    snapshot::{Hit, Matches, Part, Snapshot, Start},
+};
+use crate::kinds::KindRegistry;
+
+/// Rows where the caller names no limit.
+const DEFAULT_LIMIT: usize = 50;
+
+/// Rows that a caller may ask for at most.
+const MAX_LIMIT: usize = 500;
+
+/// Characters of a description that a row holds.
+const DESCRIPTION_LENGTH: usize = 200;
+
+/// Tags that a row holds.
+const TAGS: usize = 5;
+
+/// Paths that the text of a list looks in.
+const TEXT_KEYS: [&str; 4] = ["metadata.name", "metadata.title", "metadata.description", "metadata.tags"];
+
+impl Index {
+    /// Rows of one kind, with facets.
+    pub fn list(&self, list: &ListEntities) -> EntityList {
+        let snapshot = self.current.load();
+        Lister { snapshot: &snapshot, kinds: &self.kinds, findings: snapshot.findings(&self.kinds), list }.run()
+    }
+
+    /// Problems of the catalog or of one entity, the worst first, then by place.
+    ///
+    /// # Errors
+    /// If the query names an entity by what is no ref.
+    pub fn problems(&self, query: &ProblemsQuery) -> Result<ProblemList, ParseRefError> {
+        let snapshot = self.current.load();
+        let findings = snapshot.findings(&self.kinds);
+        let mut items: Vec<Problem> = match &query.entity_ref {
+            Some(text) => {
+                let entity_ref = EntityRef::parse_full(text)?.canonical();
+                let of_entity = |problem: &&Problem| problem.entity_ref.as_deref() == Some(entity_ref.as_str());
+                let mut items: Vec<_> = snapshot.unattached.iter().filter(of_entity).cloned().collect();
+                if let Some(hit) = snapshot.find(&entity_ref) {
+                    items.extend(findings.problems(&snapshot, &self.kinds, hit));
+                }
+                items
+            }
+            None => {
+                let with_problems = findings.with_problems();
+                let hits = [Part::Base, Part::Delta]
+                    .into_iter()
+                    .flat_map(|part| with_problems.of(part).iter().map(move |doc| Hit { part, doc }).collect::<Vec<_>>());
+                let attached = hits.flat_map(|hit| findings.problems(&snapshot, &self.kinds, hit));
+                snapshot.unattached.iter().cloned().chain(attached).collect()
+            }
+        };
+        items.sort_by(|a, b| {
+            let place = |p: &Problem| (p.location.clone(), p.position, p.entity_ref.clone());
+            b.level.cmp(&a.level).then_with(|| place(a).cmp(&place(b)))
+        });
+        Ok(ProblemList { items })
+    }
+}
+
+struct Lister<'a> {
+    snapshot: &'a Snapshot,
+    kinds: &'a KindRegistry,
+    findings: &'a Findings,
+    list: &'a ListEntities,
+}
+
+impl<'a> Lister<'a> {
+    fn run(&self) -> EntityList {
+        let of_kind = self.of_kind();
+        let text = self.list.text.trim();
+        let found = if text.is_empty() {
+            of_kind.clone()
+        } else {
+            let keys = TEXT_KEYS.map(str::to_owned);
+            of_kind.clone().and(self.snapshot.with_text(&keys, text))
+        };
+        let selections: BTreeMap<FacetKey, Matches<'a>> = self
+            .list
+            .selected
+            .iter()
+            .filter(|(_, values)| !values.is_empty())
+            .map(|(key, values)| (*key, self.having(*key, values)))
+            .collect();
+        let narrowed = |but: Option<FacetKey>| {
+            let chosen = selections.iter().filter(|(key, _)| Some(**key) != but);
+            chosen.fold(found.clone(), |matches, (_, selection)| matches.and(selection.clone()))
+        };
+        let troubled = |matches: Matches<'a>| matches.and(self.findings.with_problems());
+        let shown = |matches: Matches<'a>| if self.list.with_problems { troubled(matches) } else { matches };
+
+        let with_problems = troubled(narrowed(None)).len();
+        let matches = shown(narrowed(None));
+        let limit = self.list.limit.unwrap_or(DEFAULT_LIMIT).min(MAX_LIMIT);
+        EntityList {
+            items: self.page(&matches, limit).into_iter().filter_map(|hit| self.row(hit)).collect(),
+            total: matches.len(),
+            total_of_kind: of_kind.len(),
+            kinds: self.kind_counts(),
+            facets: FacetKey::ALL.map(|key| self.facet(key, &shown(narrowed(Some(key))))).into(),
+            with_problems,
+            offset: self.list.offset as u64,
+            limit: limit as u64,
+        }
+    }
+
+    fn of_kind(&self) -> Matches<'a> {
+        match &self.list.kind {
+            Some(kind) => self.snapshot.filter(&EntityFilter::all_of(vec![Condition::any_of("kind", [kind])])),
+            None => self.snapshot.all(),
+        }
+    }
+
+    fn having(&self, key: FacetKey, values: &[String]) -> Matches<'a> {
+        let lower: Vec<String> = values.iter().map(|value| value.to_lowercase()).collect();
+        let matches = self.snapshot.each(|segment| Cow::Owned(segment.having_any(path(key), &lower).into_owned()));
+        if key == FacetKey::Owner && lower.iter().any(|value| value == FacetKey::NO_OWNER) {
+            let ownerless = self.findings.ownerless();
+            return Matches {
+                base: Cow::Owned(matches.base.as_ref() | ownerless.base.as_ref()),
+                delta: Cow::Owned(matches.delta.as_ref() | ownerless.delta.as_ref()),
+            };
+        }
+        matches
+    }
+
+    fn facet(&self, key: FacetKey, matches: &Matches<'a>) -> FacetGroup {
+        let mut values = facet_values(self.snapshot, matches, path(key));
+        if key == FacetKey::Owner {
+            // An owner that does not exist is none.
+            values.retain(|value| self.snapshot.find(&value.value).is_some());
+            let count = matches.clone().and(self.findings.ownerless()).len();
+            if count > 0 {
+                values.push(FacetValue { value: FacetKey::NO_OWNER.to_owned(), count });
+            }
+        }
+        for selected in self.list.selected.get(&key).into_iter().flatten() {
+            if !values.iter().any(|value| value.value.to_lowercase() == selected.to_lowercase()) {
+                values.push(FacetValue { value: selected.clone(), count: 0 });
+            }
+        }
+        values.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.value.cmp(&b.value)));
+        FacetGroup { key, values }
+    }
+
+    fn kind_counts(&self) -> Vec<KindCount> {
+        let counted = facet_values(self.snapshot, &self.snapshot.all(), "kind");
+        let mut counts: HashMap<String, u64> = counted.into_iter().map(|value| (value.value, value.count)).collect();
+        let mut kinds: Vec<KindCount> = Vec::new();
+        for info in self.kinds.infos() {
+            if let Some(count) = counts.remove(&info.kind) {
+                kinds.push(KindCount { info, count });
+            }
+        }
+        let mut others: Vec<_> = counts.into_iter().collect();
+        others.sort_unstable();
+        kinds.extend(others.into_iter().map(|(kind, count)| {
+            let info = KindInfo { plural: kind.clone(), kind, icon: "box".to_owned() };
+            KindCount { info, count }
+        }));
+        kinds
+    }
+
+    fn page(&self, matches: &Matches<'a>, limit: usize) -> Vec<Hit> {
+        let order = self.list.order;
+        let by = |field: &str, order: Order| OrderField { field: field.to_owned(), order };
+        let by_name = || by("metadata.name", Order::Asc);
+        let fields = match self.list.sort {
+            ListSort::Problems => return self.page_by_problems(matches, limit),
+            ListSort::Name => vec![by("metadata.name", order)],
+            ListSort::Type => vec![by("spec.type", order), by_name()],
+            ListSort::Lifecycle => vec![by("spec.lifecycle", order), by_name()],
+            ListSort::Owner => vec![by("relations.ownedby", order), by_name()],
+            ListSort::System => vec![by("relations.partof", order), by_name()],
+        };
+        self.snapshot.page(matches, &OrderSpec::new(&fields, true), &Start::Offset(self.list.offset), limit)
+    }
+
+    /// Worst first and then by name; the other way round where the order is turned.
+    fn page_by_problems(&self, matches: &Matches<'a>, limit: usize) -> Vec<Hit> {
+        let by_name = OrderSpec::new(&[OrderField { field: "metadata.name".to_owned(), order: Order::Asc }], true);
+        let troubled = matches.clone().and(self.findings.with_problems());
+        let without = |all: &RoaringBitmap, some: &RoaringBitmap| Cow::Owned(all - some);
+        let sound = Matches { base: without(&matches.base, &troubled.base), delta: without(&matches.delta, &troubled.delta) };
+
+        let mut worst = self.snapshot.page(&troubled, &by_name, &Start::Offset(0), usize::MAX);
+        worst.sort_by_key(|hit| std::cmp::Reverse(self.problem(*hit).map(|problem| problem.level)));
+        if self.list.order == Order::Desc {
+            worst.reverse();
+        }
+        let (troubled, offset) = (worst.len(), self.list.offset);
+        match self.list.order {
+            Order::Asc => {
+                let mut hits: Vec<_> = worst.into_iter().skip(offset).take(limit).collect();
+                let start = Start::Offset(offset.saturating_sub(troubled));
+                hits.extend(self.snapshot.page(&sound, &by_name, &start, limit - hits.len()));
+                hits
+            }
+            Order::Desc => {
+                let mut hits = self.snapshot.page(&sound, &by_name, &Start::Offset(offset), limit);
+                let skip = offset.saturating_sub(sound.len() as usize);
+                let left = limit - hits.len();
+                hits.extend(worst.into_iter().skip(skip).take(left));
+                hits
+            }
+        }
+    }
+
+    fn row(&self, hit: Hit) -> Option<EntityRow> {
+        let source: RowSource = serde_json::from_slice(&self.snapshot.json(hit)).ok()?;
+        let first = |relation_type: &str| {
+            let relation = source.relations.iter().find(|relation| relation.relation_type == relation_type)?;
+            Some(self.row_ref(&relation.target_ref))
+        };
+        let text = |value: Option<&Value>| value.and_then(Value::as_str).map(str::to_owned);
+        Some(EntityRow {
+            owner: first("ownedBy"),
+            system: first("partOf"),
+            entity_type: text(source.spec.get("type")),
+            lifecycle: text(source.spec.get("lifecycle")),
+            kind: source.kind,
+            namespace: source.metadata.namespace.unwrap_or_else(|| model::entity_ref::DEFAULT_NAMESPACE.to_owned()),
+            name: source.metadata.name,
+            title: source.metadata.title,
+            description: source.metadata.description.map(|text| text.chars().take(DESCRIPTION_LENGTH).collect()),
+            tags: source.metadata.tags.into_iter().take(TAGS).collect(),
+            problem: self.problem(hit),
+        })
+    }
+
+    fn row_ref(&self, entity_ref: &str) -> RowRef {
+        let found = self.snapshot.find(entity_ref);
+        let title = found.and_then(|hit| {
+            let keys = ["metadata.title", "spec.profile.displayname", "metadata.name"];
+            keys.into_iter().find_map(|key| self.snapshot.value(hit, key))
+        });
+        let name = || entity_ref.rsplit_once('/').map_or(entity_ref, |(_, name)| name);
+        RowRef {
+            title: title.unwrap_or_else(name).to_owned(),
+            exists: found.is_some(),
+            entity_ref: entity_ref.to_owned(),
+        }
+    }
+
+    fn problem(&self, hit: Hit) -> Option<RowProblem> {
+        if !self.findings.with_problems().contains(hit) {
+            return None;
+        }
+        let problems = self.findings.problems(self.snapshot, self.kinds, hit);
+        let worst = problems.first()?;
+        Some(RowProblem { level: worst.level, label: worst.code.label().to_owned(), count: problems.len() as u64 })
+    }
+}
+
+/// Where an entity holds what a facet counts.
+fn path(key: FacetKey) -> &'static str {
+    match key {
+        FacetKey::Type => "spec.type",
+        FacetKey::Lifecycle => "spec.lifecycle",
+        FacetKey::Owner => "relations.ownedby",
+        FacetKey::Tags => "metadata.tags",
+        FacetKey::Namespace => "metadata.namespace",
+    }
+}
+
+/// What a row needs of an entity.
+#[derive(Deserialize)]
+struct RowSource {
+    kind: String,
+    metadata: RowMetadata,
+    #[serde(default)]
+    spec: serde_json::Map<String, Value>,
+    #[serde(default)]
+    relations: Vec<Relation>,
+}
+
+#[derive(Deserialize)]
+struct RowMetadata {
+    name: String,
+    namespace: Option<String>,
+    title: Option<String>,
+    description: Option<String>,
+    #[serde(default)]
+    tags: Vec<String>,
+}

@@ -1,0 +1,16 @@
+#![doc = include_str!("../README.md")]
+
+pub mod descriptor;
+pub mod engine;
+pub mod index;
+pub mod kinds;
+pub mod processing;
+mod service;
+pub mod source;
+pub mod store;
+mod stored;
+
+pub use self::{
+    service::{AuthorisedCatalog, CatalogError},
+    stored::{Changes, StoredEntity},
+};
