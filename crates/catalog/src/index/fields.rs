@@ -22,15 +22,15 @@ pub(super) fn project(json: &Bytes, fields: &[String]) -> Bytes {
     Bytes::from(serde_json::to_vec(&kept).expect("JSON can be written"))
 }
 
-/// Walks down `path`; a part that is no key is tried together with the parts that follow.
+/// Walks down `path`, each time by the longest key that fits, because keys may hold dots.
 fn find<'a>(entity: &'a Value, path: &'a str) -> Option<(Vec<&'a str>, &'a Value)> {
     let mut keys = Vec::new();
     let mut value = entity;
     let mut rest = path;
     while !rest.is_empty() {
         let object = value.as_object()?;
-        let ends = rest.match_indices('.').map(|(at, _)| at).chain([rest.len()]);
-        let end = ends.into_iter().find(|end| object.contains_key(&rest[..*end]))?;
+        let mut ends = std::iter::once(rest.len()).chain(rest.rmatch_indices('.').map(|(at, _)| at));
+        let end = ends.find(|end| object.contains_key(&rest[..*end]))?;
         keys.push(&rest[..end]);
         value = &object[&rest[..end]];
         rest = rest[end..].strip_prefix('.').unwrap_or_default();

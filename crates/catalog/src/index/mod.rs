@@ -18,6 +18,9 @@ mod snapshot;
 mod stitch;
 mod update;
 
+#[cfg(test)]
+mod tests;
+
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
