@@ -1,6 +1,6 @@
 //! Problems that follow from what other entities there are: references to nothing, and entities without an owner.
 
-use std::collections::HashMap;
+use std::{borrow::Cow, collections::HashMap};
 
 use model::{
     catalog::{Problem, ProblemCode},
@@ -21,9 +21,11 @@ const OWNED_BY: &str = "relations.ownedby";
 pub(super) struct Findings {
     dangling: HashMap<Hit, Vec<Dangling>>,
     /// Documents without an owner that exists.
-    pub(super) ownerless: HashMap<Part, RoaringBitmap>,
+    ownerless: HashMap<Part, RoaringBitmap>,
     /// Documents with any problem, those of processing among them.
-    pub(super) with_problems: HashMap<Part, RoaringBitmap>,
+    with_problems: HashMap<Part, RoaringBitmap>,
+    /// Documents of which processing found an error.
+    with_errors: HashMap<Part, RoaringBitmap>,
 }
 
 struct Dangling {
@@ -38,9 +40,13 @@ impl Findings {
         findings.look_for_dangling(snapshot);
         findings.look_for_ownerless(snapshot, kinds);
         for part in [Part::Base, Part::Delta] {
+            let segment = snapshot.segment(part);
+            let is_error = |doc: &Doc| segment.problems(*doc).iter().any(|problem| problem.level == Level::Error);
+            let errors: RoaringBitmap = segment.docs_with_problems().filter(is_error).collect();
+            findings.with_errors.insert(part, errors & snapshot.all().of(part));
             let set = findings.with_problems.entry(part).or_default();
             set.extend(findings.dangling.keys().filter(|hit| hit.part == part).map(|hit| hit.doc));
-            set.extend(snapshot.segment(part).docs_with_problems());
+            set.extend(segment.docs_with_problems());
             *set |= &findings.ownerless[&part];
             *set &= snapshot.all().of(part);
         }
@@ -98,6 +104,11 @@ impl Findings {
         matches(&self.with_problems)
     }
 
+    /// Documents of which processing found an error; what follows from other entities is never worse than a warning.
+    pub(super) fn with_errors(&self) -> Matches<'_> {
+        matches(&self.with_errors)
+    }
+
     /// All problems of a document, the worst first.
     pub(super) fn problems(&self, snapshot: &Snapshot, kinds: &KindRegistry, hit: Hit) -> Vec<Problem> {
         let mut problems = snapshot.segment(hit.part).problems(hit.doc).to_vec();
@@ -134,6 +145,5 @@ impl Findings {
 }
 
 fn matches(by_part: &HashMap<Part, RoaringBitmap>) -> Matches<'_> {
-    use std::borrow::Cow;
     Matches { base: Cow::Borrowed(&by_part[&Part::Base]), delta: Cow::Borrowed(&by_part[&Part::Delta]) }
 }

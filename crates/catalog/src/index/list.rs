@@ -15,7 +15,6 @@ use model::{
     entity_ref::{EntityRef, ParseRefError},
     filter::{Condition, EntityFilter},
 };
-use roaring::RoaringBitmap;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -202,34 +201,22 @@ impl<'a> Lister<'a> {
         self.snapshot.page(matches, &OrderSpec::new(&fields, true), &Start::Offset(self.list.offset), limit)
     }
 
-    /// Worst first and then by name; the other way round where the order is turned.
+    /// Worst first, and by name among equals; the sound ones first where the order is turned.
     fn page_by_problems(&self, matches: &Matches<'a>, limit: usize) -> Vec<Hit> {
         let by_name = OrderSpec::new(&[OrderField { field: "metadata.name".to_owned(), order: Order::Asc }], true);
         let troubled = matches.clone().and(self.findings.with_problems());
-        let without = |all: &RoaringBitmap, some: &RoaringBitmap| Cow::Owned(all - some);
-        let sound = Matches { base: without(&matches.base, &troubled.base), delta: without(&matches.delta, &troubled.delta) };
-
-        let mut worst = self.snapshot.page(&troubled, &by_name, &Start::Offset(0), usize::MAX);
-        worst.sort_by_key(|hit| std::cmp::Reverse(self.problem(*hit).map(|problem| problem.level)));
+        let broken = troubled.clone().and(self.findings.with_errors());
+        let mut groups = [broken.clone(), troubled.clone().without(&broken), matches.clone().without(&troubled)];
         if self.list.order == Order::Desc {
-            worst.reverse();
+            groups.reverse();
         }
-        let (troubled, offset) = (worst.len(), self.list.offset);
-        match self.list.order {
-            Order::Asc => {
-                let mut hits: Vec<_> = worst.into_iter().skip(offset).take(limit).collect();
-                let start = Start::Offset(offset.saturating_sub(troubled));
-                hits.extend(self.snapshot.page(&sound, &by_name, &start, limit - hits.len()));
-                hits
-            }
-            Order::Desc => {
-                let mut hits = self.snapshot.page(&sound, &by_name, &Start::Offset(offset), limit);
-                let skip = offset.saturating_sub(sound.len() as usize);
-                let left = limit - hits.len();
-                hits.extend(worst.into_iter().skip(skip).take(left));
-                hits
-            }
+        let mut hits = Vec::with_capacity(limit);
+        let mut offset = self.list.offset;
+        for group in groups {
+            hits.extend(self.snapshot.page(&group, &by_name, &Start::Offset(offset), limit - hits.len()));
+            offset = offset.saturating_sub(group.len() as usize);
         }
+        hits
     }
 
     fn row(&self, hit: Hit) -> Option<EntityRow> {

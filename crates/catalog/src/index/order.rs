@@ -4,6 +4,8 @@ use std::cmp::Ordering;
 
 use model::catalog::{Order as Direction, OrderField};
 
+use roaring::RoaringBitmap;
+
 use super::{
     posting::Doc,
     segment::{NO_VALUE, Segment},
@@ -32,6 +34,8 @@ pub(super) struct Order {
     pub(super) docs: Vec<Doc>,
     /// Where each document stands in `docs`; [`NO_VALUE`] if it is left out.
     pub(super) ranks: Vec<u32>,
+    /// The documents that are not left out; `None` if none is.
+    pub(super) members: Option<RoaringBitmap>,
 }
 
 impl Order {
@@ -57,7 +61,8 @@ impl Order {
         for (rank, doc) in docs.iter().enumerate() {
             ranks[*doc as usize] = rank as u32;
         }
-        Self { docs, ranks }
+        let members = (docs.len() < ranks.len()).then(|| docs.iter().copied().collect());
+        Self { docs, ranks, members }
     }
 }
 

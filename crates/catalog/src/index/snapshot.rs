@@ -75,6 +75,11 @@ impl<'a> Matches<'a> {
     pub(super) fn and(self, other: Matches<'a>) -> Matches<'a> {
         Matches { base: intersection(self.base, &other.base), delta: intersection(self.delta, &other.delta) }
     }
+
+    pub(super) fn without(self, other: &Matches<'_>) -> Matches<'a> {
+        let left = |set: &RoaringBitmap, other: &RoaringBitmap| Cow::Owned(set - other);
+        Matches { base: left(&self.base, &other.base), delta: left(&self.delta, &other.delta) }
+    }
 }
 
 /// From where a page begins.
@@ -176,19 +181,15 @@ impl Snapshot {
     }
 
     /// Leaves out what the order leaves out.
-    pub(super) fn orderable<'a>(&'a self, matches: Matches<'a>, spec: &OrderSpec) -> Matches<'a> {
-        match spec.fields.first().filter(|_| !spec.keep_missing) {
-            Some(first) => {
-                let with_value = self.each(|segment| {
-                    let column = segment.column(&first.field);
-                    let docs = (0..segment.len()).filter(|doc| column[*doc as usize] != NO_VALUE);
-                    // Most fields that people sort by are on every entity of the kind.
-                    Cow::Owned(RoaringBitmap::from_sorted_iter(docs).expect("numbers ascend"))
-                });
-                matches.and(with_value)
-            }
-            None => matches,
+    pub(super) fn orderable<'a>(&self, matches: Matches<'a>, spec: &OrderSpec) -> Matches<'a> {
+        if spec.fields.is_empty() || spec.keep_missing {
+            return matches;
         }
+        let members = |part: Part, set: Cow<'a, RoaringBitmap>| match &self.segment(part).order(spec).members {
+            Some(members) => intersection(set, members),
+            None => set,
+        };
+        Matches { base: members(Part::Base, matches.base), delta: members(Part::Delta, matches.delta) }
     }
 
     /// At most `limit` of the matching documents, in order. All of them must be in the order: see [`Snapshot::orderable`].
