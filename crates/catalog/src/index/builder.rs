@@ -10,13 +10,17 @@ use std::{
 
 use bytes::Bytes;
 use hashbrown::HashTable;
+use model::{catalog::Problem, entity::Relation};
 use serde_json::Value;
 
 use super::{
-    facts::each_fact,
+    document, parse,
+    facts::{fact_of_relation, fact_of_uid, facts_of_body, facts_of_entity},
     posting::{Doc, Posting, Postings},
     segment::{Document, Facts, Key, Segment, ValueEntry},
+    stitch::Relations,
 };
+use crate::{kinds::KindRegistry, stored::StoredEntity};
 
 #[derive(Default)]
 pub(super) struct Builder {
@@ -54,33 +58,48 @@ impl Interned {
 }
 
 impl Builder {
-    /// Documents may come in any order; of several with one ref the last counts.
+    /// A segment of stitched entities. They may come in any order; of several with one ref the last counts.
     pub(super) fn build(mut documents: Vec<Document>) -> Segment {
-        documents.sort_by(|a, b| a.entity_ref.cmp(&b.entity_ref));
-        // `dedup` keeps the first of equal neighbours: turn them round so that it is the last one given.
-        documents.reverse();
-        documents.dedup_by(|a, b| a.entity_ref == b.entity_ref);
-        documents.reverse();
-
+        sort(&mut documents, |document| &document.entity_ref);
         let mut builder = Self::default();
-        let mut json = Vec::with_capacity(documents.iter().map(|d| d.json.len()).sum());
-        let mut json_ends = Vec::with_capacity(documents.len());
-        let mut refs = String::with_capacity(documents.iter().map(|d| d.entity_ref.len()).sum());
-        let mut ref_ends = Vec::with_capacity(documents.len());
-        let mut problems = HashMap::new();
+        let mut texts = Texts::with_capacity(documents.iter().map(|d| d.json.len()).sum(), documents.len());
         for (doc, document) in documents.into_iter().enumerate() {
             let doc = doc as Doc;
-            let value: Value = serde_json::from_slice(&document.json).expect("a stitched entity is JSON");
-            each_fact(&value, &mut |path, value| builder.add(doc, path, value));
-            json.extend_from_slice(&document.json);
-            json_ends.push(json.len() as u64);
-            refs.push_str(&document.entity_ref);
-            ref_ends.push(refs.len() as u32);
-            if !document.problems.is_empty() {
-                problems.insert(doc, document.problems);
-            }
+            let entity: Value = serde_json::from_slice(&document.json).expect("a stitched entity is JSON");
+            facts_of_entity(&entity, &mut |path: &str, value: Option<&str>| builder.add(doc, path, value));
+            texts.push(doc, document);
         }
-        Segment::new(Bytes::from(json), json_ends, refs, ref_ends, problems, builder.finish())
+        texts.into_segment(builder.finish())
+    }
+
+    /// A segment of what the store keeps, stitched here: each body is parsed once, for its facts and its edges.
+    pub(super) fn stitch_all(mut entities: Vec<StoredEntity>, kinds: &KindRegistry) -> Segment {
+        sort(&mut entities, |stored| &stored.entity_ref);
+        let mut builder = Self::default();
+        let mut relations: HashMap<String, Relations> = HashMap::with_capacity(entities.len());
+        let mut doc = 0;
+        entities.retain(|stored| {
+            let Some(entity) = parse(stored) else { return false };
+            facts_of_body(&entity, &mut |path: &str, value: Option<&str>| builder.add(doc, path, value));
+            for edge in kinds.relations(&entity) {
+                let relation = Relation { relation_type: edge.relation_type, target_ref: edge.target_ref };
+                relations.entry(edge.source_ref).or_default().insert(relation);
+            }
+            doc += 1;
+            true
+        });
+        let mut texts = Texts::with_capacity(entities.iter().map(|e| e.body.len() + 400).sum(), entities.len());
+        for (doc, stored) in entities.into_iter().enumerate() {
+            let doc = doc as Doc;
+            let relations = relations.remove(&stored.entity_ref).unwrap_or_default();
+            let mut emit = |path: &str, value: Option<&str>| builder.add(doc, path, value);
+            fact_of_uid(Some(&stored.uid), &mut emit);
+            for relation in &relations {
+                fact_of_relation(&relation.relation_type, &relation.target_ref, &mut emit);
+            }
+            texts.push(doc, document(stored, &relations));
+        }
+        texts.into_segment(builder.finish())
     }
 
     fn add(&mut self, doc: Doc, path: &str, value: Option<&str>) {
@@ -174,6 +193,52 @@ impl Builder {
         }
         postings.shrink();
         Facts { texts: compact, keys, values, postings }
+    }
+}
+
+/// Sorts by ref, and of several with one ref keeps the last.
+fn sort<T>(items: &mut Vec<T>, entity_ref: impl Fn(&T) -> &String) {
+    items.sort_by(|a, b| entity_ref(a).cmp(entity_ref(b)));
+    // `dedup` keeps the first of equal neighbours: turned round, that is the last one given.
+    items.reverse();
+    items.dedup_by(|a, b| entity_ref(a) == entity_ref(b));
+    items.reverse();
+}
+
+/// JSON, refs and problems of the documents, one after the other.
+#[derive(Default)]
+struct Texts {
+    json: Vec<u8>,
+    json_ends: Vec<u64>,
+    refs: String,
+    ref_ends: Vec<u32>,
+    problems: HashMap<Doc, Vec<Problem>>,
+}
+
+impl Texts {
+    fn with_capacity(json: usize, documents: usize) -> Self {
+        Self {
+            json: Vec::with_capacity(json),
+            json_ends: Vec::with_capacity(documents),
+            ref_ends: Vec::with_capacity(documents),
+            ..Self::default()
+        }
+    }
+
+    fn push(&mut self, doc: Doc, document: Document) {
+        self.json.extend_from_slice(&document.json);
+        self.json_ends.push(self.json.len() as u64);
+        self.refs.push_str(&document.entity_ref);
+        self.ref_ends.push(self.refs.len() as u32);
+        if !document.problems.is_empty() {
+            self.problems.insert(doc, document.problems);
+        }
+    }
+
+    fn into_segment(mut self, facts: Facts) -> Segment {
+        self.json.shrink_to_fit();
+        self.refs.shrink_to_fit();
+        Segment::new(Bytes::from(self.json), self.json_ends, self.refs, self.ref_ends, self.problems, facts)
     }
 }
 

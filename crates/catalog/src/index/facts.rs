@@ -13,24 +13,41 @@ const MAX_LENGTH: usize = 200;
 const SPECIAL: [&str; 7] =
     ["attachments", "relations", "status", "metadata.name", "metadata.namespace", "metadata.uid", "metadata.etag"];
 
-/// Calls `emit(path in lower case, value in its own spelling)` for each fact of a stitched entity; the value is `None` where
-/// the path exists without a searchable one.
-pub(super) fn each_fact(entity: &Value, emit: &mut impl FnMut(&str, Option<&str>)) {
-    let mut path = String::with_capacity(64);
-    visit(entity, &mut path, emit);
-    let metadata = &entity["metadata"];
-    let text = |field: &str| metadata[field].as_str();
-    leaf("metadata.name", text("name"), emit);
-    leaf("metadata.namespace", Some(text("namespace").unwrap_or(DEFAULT_NAMESPACE)), emit);
-    leaf("metadata.uid", text("uid"), emit);
+/// Takes a fact: its path in lower case, and its value in its own spelling; `None` where the path exists without a searchable
+/// one.
+pub(super) trait Emit: FnMut(&str, Option<&str>) {}
+
+impl<F: FnMut(&str, Option<&str>)> Emit for F {}
+
+/// The facts of a stitched entity.
+pub(super) fn facts_of_entity(entity: &Value, emit: &mut impl Emit) {
+    facts_of_body(entity, emit);
+    fact_of_uid(entity["metadata"]["uid"].as_str(), emit);
     for relation in entity["relations"].as_array().into_iter().flatten() {
         if let (Some(relation_type), Some(target)) = (relation["type"].as_str(), relation["targetRef"].as_str()) {
-            leaf(&format!("relations.{relation_type}").to_lowercase(), Some(target), emit);
+            fact_of_relation(relation_type, target, emit);
         }
     }
 }
 
-fn visit(value: &Value, path: &mut String, emit: &mut impl FnMut(&str, Option<&str>)) {
+/// The facts of what the store keeps of an entity.
+pub(super) fn facts_of_body(entity: &Value, emit: &mut impl Emit) {
+    let mut path = String::with_capacity(64);
+    visit(entity, &mut path, emit);
+    let metadata = &entity["metadata"];
+    leaf("metadata.name", metadata["name"].as_str(), emit);
+    leaf("metadata.namespace", Some(metadata["namespace"].as_str().unwrap_or(DEFAULT_NAMESPACE)), emit);
+}
+
+pub(super) fn fact_of_uid(uid: Option<&str>, emit: &mut impl Emit) {
+    leaf("metadata.uid", uid, emit);
+}
+
+pub(super) fn fact_of_relation(relation_type: &str, target_ref: &str, emit: &mut impl Emit) {
+    leaf(&format!("relations.{}", relation_type.to_lowercase()), Some(target_ref), emit);
+}
+
+fn visit(value: &Value, path: &mut String, emit: &mut impl Emit) {
     if SPECIAL.contains(&path.as_str()) {
         return;
     }
@@ -66,7 +83,7 @@ fn within(path: &mut String, segment: &str, inner: impl FnOnce(&mut String)) {
     path.truncate(length);
 }
 
-fn leaf(path: &str, value: Option<&str>, emit: &mut impl FnMut(&str, Option<&str>)) {
+fn leaf(path: &str, value: Option<&str>, emit: &mut impl Emit) {
     if path.len() <= MAX_LENGTH {
         emit(path, value.filter(|v| v.len() <= MAX_LENGTH));
     }
@@ -80,7 +97,7 @@ mod tests {
 
     fn facts(entity: &Value) -> Vec<String> {
         let mut facts = Vec::new();
-        each_fact(entity, &mut |path, value| facts.push(format!("{path}={}", value.unwrap_or("-"))));
+        facts_of_entity(entity, &mut |path: &str, value: Option<&str>| facts.push(format!("{path}={}", value.unwrap_or("-"))));
         facts.sort();
         facts
     }

@@ -21,18 +21,16 @@ mod update;
 #[cfg(test)]
 mod tests;
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwap;
-use model::{catalog::Problem, entity::Relation};
+use model::catalog::Problem;
 use roaring::RoaringBitmap;
 use serde_json::Value;
 use tokio::sync::watch;
 
 use self::{
+    builder::Builder,
     segment::{Document, Segment},
     snapshot::Snapshot,
     stitch::{Relations, stitch},
@@ -90,19 +88,15 @@ impl Index {
     /// Replaces everything. Takes some 30 µs an entity.
     pub fn load(&self, entities: Vec<StoredEntity>, unattached: Vec<Problem>, revision: i64) {
         let _writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut relations = self.relations_of_all(&entities);
-        let documents = entities.into_iter().filter_map(|stored| {
-            let relations = relations.remove(&stored.entity_ref).unwrap_or_default();
-            document(stored, &relations)
-        });
-        let base = Arc::new(Segment::build(documents.collect()));
+        let base = Arc::new(Builder::stitch_all(entities, &self.kinds));
         let delta = Arc::new(Segment::build(Vec::new()));
         self.publish(Snapshot::new(base, delta, RoaringBitmap::new(), Arc::new(unattached), revision));
     }
 
     /// Puts changes over what is there. Takes milliseconds; seconds now and then at 100,000 entities, when base and delta are
     /// merged, but only after the changes can be seen.
-    pub fn apply(&self, changes: Changes) {
+    pub fn apply(&self, mut changes: Changes) {
+        changes.upserted.retain(|stored| parse(stored).is_some());
         let _writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
         let snapshot = Update::new(&self.current.load(), &self.kinds).apply(changes);
         let is_large = u64::from(snapshot.delta.len()) + snapshot.hidden.len()
@@ -118,30 +112,23 @@ impl Index {
         self.current.store(Arc::new(snapshot));
         self.revision.send_replace(revision);
     }
-
-    fn relations_of_all(&self, entities: &[StoredEntity]) -> HashMap<String, Relations> {
-        let mut relations: HashMap<String, Relations> = HashMap::with_capacity(entities.len());
-        for stored in entities {
-            let Ok(entity) = serde_json::from_str::<Value>(&stored.body) else { continue };
-            for edge in self.kinds.relations(&entity) {
-                let relation = Relation { relation_type: edge.relation_type, target_ref: edge.target_ref };
-                relations.entry(edge.source_ref).or_default().insert(relation);
-            }
-        }
-        relations
-    }
 }
 
-/// Stitches what the store keeps. What is no entity is left out, and logged: the store never holds such a thing.
-fn document(stored: StoredEntity, relations: &Relations) -> Option<Document> {
-    let StoredEntity { entity_ref, uid, body, problems } = stored;
-    match stitch(&body, &uid, relations, &problems) {
-        Ok(json) => Some(Document { entity_ref, json, problems }),
-        Err(error) => {
-            tracing::error!(entity_ref, %error, "the stored entity can't be read");
-            None
-        }
+/// Reads the body of a stored entity. What is none is left out, and logged: somebody else wrote into the database.
+fn parse(stored: &StoredEntity) -> Option<Value> {
+    let entity = serde_json::from_str::<Value>(&stored.body).unwrap_or_default();
+    let is_entity = entity["apiVersion"].is_string() && entity["kind"].is_string() && entity["metadata"].is_object();
+    if !is_entity {
+        tracing::error!(entity_ref = stored.entity_ref, "the database holds no readable entity under this ref");
     }
+    is_entity.then_some(entity)
+}
+
+/// Stitches what [`parse`] has read.
+fn document(stored: StoredEntity, relations: &Relations) -> Document {
+    let StoredEntity { entity_ref, uid, body, problems } = stored;
+    let json = stitch(&body, &uid, relations, &problems).expect("the body has been parsed as an entity");
+    Document { entity_ref, json, problems }
 }
 
 /// The same state with all documents in the base.

@@ -72,6 +72,15 @@ fn relations_are_there_in_both_directions() {
 }
 
 #[test]
+fn what_is_no_entity_is_left_out() {
+    let broken = |name: &str, body: &str| StoredEntity { body: body.to_owned(), ..component(name, "x", &[]) };
+    let index = loaded(vec![component("a", "x", &[]), broken("b", "{"), broken("c", "[]"), component("d", "x", &[])]);
+    assert_eq!(names(&index.entities(&EntityFilter::default(), &[], &[], 0, None).0), ["a", "d"]);
+    index.apply(Changes { revision: 2, upserted: vec![broken("a", "null"), component("e", "x", &[])], ..Changes::default() });
+    assert_eq!(names(&index.entities(&EntityFilter::default(), &[], &[], 0, None).0), ["a", "d", "e"]);
+}
+
+#[test]
 fn cursors_lead_through_all_pages_and_back() {
     let index = loaded((0..7).map(|n| component(&format!("c{n}"), "a", &[])).collect());
     for order in [Vec::new(), by_name(Order::Asc), by_name(Order::Desc)] {

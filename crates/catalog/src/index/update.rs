@@ -91,7 +91,7 @@ impl<'a> Update<'a> {
             if let Ok(doc) = snapshot.base.find(&entity_ref) {
                 hidden.insert(doc);
             }
-            documents.extend(next.and_then(|Next { stored, relations }| document(stored, &relations)));
+            documents.extend(next.map(|Next { stored, relations }| document(stored, &relations)));
         }
         let delta = Arc::new(Segment::build(documents));
         Snapshot::new(Arc::clone(&snapshot.base), delta, hidden, unattached, revision)
