@@ -1,0 +1,73 @@
+use std::{collections::HashMap, sync::Arc};
+
+use leptos::prelude::*;
+use model::{catalog::RowRef, entity_ref::{DEFAULT_NAMESPACE, EntityRef}};
+
+use crate::{
+    links::entity_href,
+    platform::use_config,
+    ui::{Icon, icon},
+};
+
+/// The icon of each kind, read from the configuration once a page.
+#[derive(Clone)]
+pub struct KindIcons(Arc<HashMap<String, Icon>>);
+
+impl KindIcons {
+    /// Reads the configuration of the page.
+    pub fn from_config() -> Self {
+        let kinds = use_config();
+        Self(Arc::new(kinds.kinds.iter().map(|info| (info.kind.to_lowercase(), Icon::of_kind(&info.icon))).collect()))
+    }
+
+    /// The icon in the colour of its kind. `kind` in any case.
+    pub fn icon(&self, kind: &str) -> impl IntoView + use<> {
+        icon(self.of(kind), format!("i {}", kind_class(kind)))
+    }
+
+    fn of(&self, kind: &str) -> Icon {
+        self.0.get(&kind.to_lowercase()).copied().unwrap_or(Icon::Shapes)
+    }
+}
+
+/// `k-component` and so on. A kind is ASCII letters and digits; anything else gets no class of its own.
+fn kind_class(kind: &str) -> String {
+    if kind.chars().all(|c| c.is_ascii_alphanumeric()) { format!("k-{}", kind.to_lowercase()) } else { String::new() }
+}
+
+/// The icon of a kind on its tile, for the head of an entity's page.
+pub fn kind_tile(icons: &KindIcons, kind: &str) -> AnyView {
+    let class = format!("kind-tile {}", kind_class(kind));
+    view! { <span class=class>{icon(icons.of(kind), "i")}</span> }.into_any()
+}
+
+/// The name, with its namespace where that is not the default.
+pub fn entity_name(entity_ref: &EntityRef) -> String {
+    if entity_ref.namespace == DEFAULT_NAMESPACE {
+        entity_ref.name.clone()
+    } else {
+        format!("{}/{}", entity_ref.namespace, entity_ref.name)
+    }
+}
+
+/// An entity in a line of text or, with `boxed`, as an object of its own. One that does not exist is struck out and no link.
+pub fn entity_chip(icons: &KindIcons, target: RowRef, boxed: bool) -> AnyView {
+    let class = match (boxed, target.exists) {
+        (true, true) => "ent box",
+        (false, true) => "ent",
+        (true, false) => "ent box gone",
+        (false, false) => "ent gone",
+    };
+    let Ok(entity_ref) = EntityRef::parse_full(&target.entity_ref) else {
+        return view! { <span class=class dir="auto">{target.entity_ref}</span> }.into_any();
+    };
+    let name = if target.title.is_empty() { entity_name(&entity_ref) } else { target.title };
+    let face = view! { {icons.icon(&entity_ref.kind)} <span dir="auto">{name}</span> };
+    if target.exists {
+        view! { <a class=class href=entity_href(&entity_ref) title=target.entity_ref>{face}</a> }.into_any()
+    } else {
+        let title = format!("{} does not exist", target.entity_ref);
+        let word = if boxed { "gone-word" } else { "sr" };
+        view! { <span class=class title=title>{face}<small class=word>"does not exist"</small></span> }.into_any()
+    }
+}

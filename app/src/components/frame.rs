@@ -1,0 +1,181 @@
+use leptos::{html, prelude::*, web_sys};
+use leptos_router::{
+    NavigateOptions,
+    hooks::{use_location, use_navigate},
+};
+use model::{app::AppConfig, catalog::ListEntities};
+
+use super::theme_switch::theme_switch;
+use crate::{
+    links::href,
+    pages::catalog::address,
+    platform::{use_config, use_live},
+    routes,
+    ui::{Icon, icon},
+};
+
+/// What stands around every page: sidebar, top bar, and the place of the page itself.
+pub(crate) fn frame(page: AnyView) -> impl IntoView {
+    let config = use_config();
+    let pathname = use_location().pathname;
+    let base = config.base_path.clone();
+    let path = Memo::new(move |_| pathname.with(|path| path.strip_prefix(&*base).unwrap_or(path).to_owned()));
+    let side = NodeRef::<html::Nav>::new();
+    let main = NodeRef::<html::Main>::new();
+    focus_next_page(path, main);
+    let close_drawer = move |_| {
+        if let Some(side) = side.get_untracked() {
+            // Fails where it is not open, which is as good.
+            _ = side.hide_popover();
+        }
+    };
+
+    view! {
+        <a class="skip" href="#main" rel="external">"Skip to content"</a>
+        <div class="app">
+            // A popover: on a narrow screen the browser opens it over the page, without script.
+            <nav class="side" id="side" popover="auto" aria-label="Main" node_ref=side on:click=close_drawer>
+                {brand(&config)}
+                {sections(path)}
+                <p class="foot">"You are a guest"</p>
+            </nav>
+            <header class="top">
+                <button type="button" class="btn ghost icon menu-btn" popovertarget="side" aria-label="Menu">
+                    {icon(Icon::Menu, "i l")}
+                </button>
+                {breadcrumbs(config, path)}
+                {search()}
+                {connection()}
+                {theme_switch()}
+                <span class="av m guest" data-i="G" role="img" aria-label="Guest" title="Guest"></span>
+            </header>
+            <main class="page" id="main" tabindex="-1" node_ref=main>{page}</main>
+        </div>
+    }
+}
+
+/// After a step to another page, gives it the focus, so that it is read from its start.
+fn focus_next_page(path: Memo<String>, main: NodeRef<html::Main>) {
+    Effect::new(move |before: Option<()>| {
+        path.track();
+        if before.is_some()
+            && let Some(main) = main.get_untracked()
+        {
+            let options = web_sys::FocusOptions::new();
+            options.set_prevent_scroll(true);
+            _ = main.focus_with_options(&options);
+        }
+    });
+}
+
+fn brand(config: &AppConfig) -> AnyView {
+    let organization = (!config.organization.is_empty()).then(|| view! { <small class="trunc">{config.organization.clone()}</small> });
+    view! {
+        <a class="brand" href=href("/catalog") title=config.title.clone()>
+            <svg viewBox="0 0 20 20" aria-hidden="true">
+                <rect class="logo-board" x="1" y="1" width="18" height="18" rx="4.5"/>
+                <path class="logo-lines" d="M5 6.5h6.5M5 10h10M5 13.5h4.5"/>
+                <circle class="logo-ink" cx="14.2" cy="6.5" r="1.3"/>
+            </svg>
+            <span>{config.title.clone()}</span>
+            {organization}
+        </a>
+    }
+    .into_any()
+}
+
+fn sections(path: Memo<String>) -> AnyView {
+    let link = move |section: &routes::NavItem| {
+        let target = section.path;
+        let current = move || {
+            path.with(|path| match path.strip_prefix(target) {
+                Some("" | "/") => Some("page"),
+                Some(rest) if rest.starts_with('/') => Some("true"),
+                _ => None,
+            })
+        };
+        view! {
+            <a href=href(target) aria-current=current title=section.label>
+                {icon(section.icon, "i")}
+                <span class="lbl trunc">{section.label}</span>
+            </a>
+        }
+    };
+    let group = move |group: &routes::NavGroup| {
+        view! {
+            <h2>{group.label}</h2>
+            <div class="nav">{group.items.iter().map(link).collect_view()}</div>
+        }
+    };
+    routes::NAVIGATION.iter().map(group).collect_view().into_any()
+}
+
+fn breadcrumbs(config: std::sync::Arc<AppConfig>, path: Memo<String>) -> AnyView {
+    let crumb = |(label, target): (String, Option<String>)| match target {
+        Some(target) => view! { <li><a href=href(&target)>{label}</a></li> }.into_any(),
+        None => view! { <li aria-current="page"><span dir="auto">{label}</span></li> }.into_any(),
+    };
+    view! {
+        <nav class="crumbs" aria-label="Breadcrumb">
+            <ol>{move || path.with(|path| routes::trail(path, &config)).into_iter().map(crumb).collect_view()}</ol>
+        </nav>
+    }
+    .into_any()
+}
+
+/// Finds entities of all kinds. A plain form without script; `/` gives it the focus.
+fn search() -> AnyView {
+    let input = NodeRef::<html::Input>::new();
+    let navigate = use_navigate();
+    let on_submit = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        if let Some(input) = input.get_untracked() {
+            let list = ListEntities { kind: None, text: input.value(), ..address::default_list() };
+            navigate(&href(&address::of_list(&list)), NavigateOptions { resolve: false, ..NavigateOptions::default() });
+            input.set_value("");
+            _ = input.blur();
+        }
+    };
+    Effect::new(move || {
+        let handle = window_event_listener(leptos::ev::keydown, move |event| {
+            if event.key() == "/" && !event.ctrl_key() && !event.meta_key() && !event.alt_key() && !is_typing(&event) {
+                event.prevent_default();
+                if let Some(input) = input.get_untracked() {
+                    _ = input.focus();
+                }
+            }
+        });
+        on_cleanup(move || handle.remove());
+    });
+    view! {
+        <form class="search" role="search" method="get" action=href("/catalog") on:submit=on_submit>
+            {icon(Icon::Search, "i")}
+            <input type="search" name="q" placeholder="Search the catalog" aria-label="Search the catalog" aria-keyshortcuts="/" autocomplete="off" node_ref=input/>
+            <kbd aria-hidden="true">"/"</kbd>
+        </form>
+    }
+    .into_any()
+}
+
+/// True where a key goes into a field.
+pub(crate) fn is_typing(event: &web_sys::KeyboardEvent) -> bool {
+    use wasm_bindgen::JsCast;
+    event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok()).is_some_and(|element| {
+        let checkbox = element.get_attribute("type").is_some_and(|kind| kind == "checkbox");
+        matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT") && !checkbox
+    })
+}
+
+/// Says that what is shown may be old, while the event stream is down.
+fn connection() -> AnyView {
+    let connected = use_live().connected;
+    view! {
+        <span role="status">
+            {move || {
+                (!connected.get())
+                    .then(|| view! { <span class="connection" title="The server does not answer. The page follows again as soon as it does.">{icon(Icon::CloudOff, "i s")} "Not live"</span> })
+            }}
+        </span>
+    }
+    .into_any()
+}

@@ -1,0 +1,14 @@
+//! Widgets that know the domain.
+
+mod avatar;
+mod entity;
+mod frame;
+mod problems;
+mod theme_switch;
+
+pub(crate) use self::frame::{frame, is_typing};
+pub use self::{
+    avatar::{avatar, owner},
+    entity::{KindIcons, entity_chip, entity_name, kind_tile},
+    problems::{level_mark, problem_callouts},
+};

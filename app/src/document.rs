@@ -1,0 +1,92 @@
+use leptos::{nonce::use_nonce, prelude::*};
+use leptos_meta::MetaTags;
+use model::app::{AppConfig, Theme};
+
+use crate::{
+    App,
+    platform::{use_config, use_live},
+};
+
+/// `id` of the element that holds the configuration as JSON, for the browser to read.
+pub const CONFIG_ID: &str = "callboard-config";
+
+/// Attribute of `<html>`: the catalog's revision that the page was rendered from.
+pub const REVISION_ATTRIBUTE: &str = "data-revision";
+
+/// The whole HTML document. Needs a [`crate::platform::Platform`] and, for its scripts to run, Leptos' nonce.
+pub fn shell() -> impl IntoView {
+    let config = use_config();
+    let revision = use_live().catalog.get_untracked();
+    let theme = (config.theme != Theme::System).then(|| config.theme.as_str());
+    view! {
+        <!DOCTYPE html>
+        <html lang="en" data-theme=theme data-revision=revision.to_string()>
+            <head>
+                <meta charset="utf-8"/>
+                <meta name="viewport" content="width=device-width, initial-scale=1"/>
+                <meta name="color-scheme" content="light dark"/>
+                {config.assets.as_deref().map(assets)}
+                <script type="application/json" id=CONFIG_ID inner_html=embeddable_json(&config)></script>
+                {config.dev_reload.as_deref().map(dev_reload)}
+                <MetaTags/>
+            </head>
+            <body>
+                <App/>
+            </body>
+        </html>
+    }
+}
+
+/// Style sheet, fonts, icon and the module that hydrates, each asked for in the mode in which it is used: a preload in
+/// another mode is fetched twice.
+fn assets(root: &str) -> impl IntoView + use<> {
+    let nonce = use_nonce();
+    let script = format!(
+        "import init,{{hydrate}} from {js};await init({{module_or_path:{wasm}}});hydrate();",
+        js = js_string(&format!("{root}/callboard.js")),
+        wasm = js_string(&format!("{root}/callboard_bg.wasm")),
+    );
+    view! {
+        <link rel="stylesheet" href=format!("{root}/callboard.css")/>
+        <link rel="icon" type="image/svg+xml" href=format!("{root}/favicon.svg")/>
+        <link rel="preload" href=format!("{root}/fonts/inter-ui.woff2") r#as="font" r#type="font/woff2" crossorigin="anonymous"/>
+        <link rel="modulepreload" href=format!("{root}/callboard.js") nonce=nonce.clone()/>
+        <link rel="preload" href=format!("{root}/callboard_bg.wasm") r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/>
+        <script type="module" nonce=nonce inner_html=script></script>
+    }
+}
+
+/// Under `make dev`: `page` on the stream loads the page again, `css` only its style sheet, so that nobody loses their place.
+fn dev_reload(stream: &str) -> impl IntoView + use<> {
+    let script = format!(
+        "new EventSource({stream}).onmessage=({{data}})=>{{\
+         if(data!=='css')return location.reload();\
+         const old=document.querySelector('link[rel=stylesheet]'),url=new URL(old.href);\
+         url.searchParams.set('t',Date.now());\
+         const fresh=Object.assign(old.cloneNode(),{{href:url.href,onload:()=>old.remove()}});old.after(fresh)}}",
+        stream = js_string(stream)
+    );
+    view! { <script type="module" nonce=use_nonce() inner_html=script></script> }
+}
+
+/// JSON that may stand inside a `<script>`: without `<`, nothing in it can end the element.
+fn embeddable_json(config: &AppConfig) -> String {
+    serde_json::to_string(config).expect("a struct of texts is JSON").replace('<', "\\u003c")
+}
+
+fn js_string(text: &str) -> String {
+    serde_json::to_string(text).expect("a text is JSON").replace('<', "\\u003c")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_title_can_not_end_the_script_element() {
+        let config = AppConfig { title: "</script><script>alert(1)</script>".to_owned(), ..AppConfig::default() };
+        let json = embeddable_json(&config);
+        assert!(!json.contains('<'));
+        assert_eq!(serde_json::from_str::<AppConfig>(&json).unwrap(), config);
+    }
+}

@@ -1,0 +1,353 @@
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::{LazyRoute, hooks::use_params_map, lazy_route};
+use model::{
+    catalog::{EntityRow, FacetKey, ListEntities, RowRef},
+    entity::{Link, annotations},
+    entity_ref::EntityRef,
+    error::ApiError,
+};
+
+use super::{
+    address,
+    overview::{Overview, Subject, described_in, find},
+    relations::{self, OWNED_BY, PART_OF},
+};
+use crate::{
+    components::{KindIcons, entity_chip, kind_tile, owner, problem_callouts},
+    links::{host, href, safe_href},
+    platform::{StatusSetter, use_client, use_live},
+    ui::{Icon, empty_page, icon, load},
+};
+
+/// `/catalog/:namespace/:kind/:name`: one entity.
+pub struct EntityPage {
+    entity_ref: Memo<EntityRef>,
+    subject: Resource<Result<Subject, ApiError>>,
+}
+
+#[lazy_route]
+impl LazyRoute for EntityPage {
+    fn data() -> Self {
+        let params = use_params_map();
+        let entity_ref = Memo::new(move |_| {
+            params.with(|params| {
+                let part = |name| params.get(name).unwrap_or_default();
+                EntityRef::new(part("kind"), part("namespace"), part("name"))
+            })
+        });
+        let client = use_client();
+        let revision = use_live().catalog;
+        let status = expect_context::<StatusSetter>();
+        let subject = Resource::new_blocking(
+            move || (entity_ref.get(), revision.get()),
+            move |(entity_ref, _)| {
+                let (client, status) = (client.clone(), status.clone());
+                async move {
+                    let subject = find(&client, &entity_ref).await;
+                    match &subject {
+                        Ok(Subject::Found(_)) => {}
+                        Ok(Subject::Missing(_)) => status.set(404),
+                        Err(error) => status.set(if error.status == 0 { 502 } else { error.status }),
+                    }
+                    subject
+                }
+            },
+        );
+        Self { entity_ref, subject }
+    }
+
+    fn view(this: Self) -> AnyView {
+        let EntityPage { entity_ref, subject } = this;
+        let icons = KindIcons::from_config();
+        let content = move |subject| match subject {
+            Subject::Found(overview) => found(&icons, *overview).into_any(),
+            Subject::Missing(near) => missing(&icons, &entity_ref.get(), near).into_any(),
+        };
+        view! {
+            <Title text=move || entity_ref.with(|entity_ref| entity_ref.name.clone())/>
+            {load(subject, skeleton, content)}
+        }
+        .into_any()
+    }
+}
+
+fn found(icons: &KindIcons, overview: Overview) -> AnyView {
+    let direct: usize = overview.relations.iter().map(|group| group.total).sum();
+    let table = relations::table(icons, &overview.relations);
+    view! {
+        {head(icons, &overview)}
+        <nav class="tabs" aria-label="Parts of this entity"><a href="" aria-current="page">"Overview"</a></nav>
+        {problem_callouts(overview.problems.clone())}
+        <div class="split">
+            <section>
+                <div class="sec-head"><h2>"Relations"</h2><span class="t3 fs12 num">{direct} " direct"</span></div>
+                {table}
+            </section>
+            <aside class="about" aria-label="About">
+                {about(icons, &overview)}
+                {links(overview.links)}
+                {pairs("Labels", overview.labels)}
+                {pairs("Annotations", overview.annotations)}
+            </aside>
+        </div>
+    }
+    .into_any()
+}
+
+fn head(icons: &KindIcons, overview: &Overview) -> AnyView {
+    let dot = || view! { <span class="t3 dot" aria-hidden="true">"·"</span> };
+    let kind = match &overview.entity_type {
+        Some(entity_type) => format!("{}, {entity_type}", overview.kind),
+        None => overview.kind.clone(),
+    };
+    let name = (overview.title != overview.name).then(|| view! { <code>{overview.name.clone()}</code> {dot()} });
+    let lifecycle = overview.lifecycle.clone().map(|lifecycle| view! { {dot()} <span dir="auto">{lifecycle}</span> });
+    let owned_by = overview.related(OWNED_BY).map(|owned_by| view! { {dot()} <span class="row g4">"owned by " {owner(Some(owned_by))}</span> });
+    let part_of = overview
+        .related(PART_OF)
+        .map(|part_of| view! { {dot()} <span class="row g4">"part of " {entity_chip(icons, part_of, false)}</span> });
+    view! {
+        <div class="page-head ent-head">
+            {kind_tile(icons, &overview.kind)}
+            <div class="grow">
+                <h1 dir="auto">{overview.title.clone()}</h1>
+                <div class="sub row wrap">{name} <span>{kind}</span> {lifecycle} {owned_by} {part_of}</div>
+            </div>
+            {actions(overview)}
+        </div>
+    }
+    .into_any()
+}
+
+/// Source, descriptor and its editor, where annotations name them by an address that may be a link.
+fn actions(overview: &Overview) -> AnyView {
+    let action = |key: &str, symbol: Icon, label: &'static str| {
+        let value = overview.annotation(key)?;
+        let address = safe_href(value.strip_prefix("url:").unwrap_or(value))?.to_owned();
+        Some(view! { <a class="btn" href=address rel="noopener noreferrer external">{icon(symbol, "i")} {label}</a> })
+    };
+    let actions: Vec<_> = [
+        action(annotations::SOURCE_LOCATION, Icon::CodeXml, "Source"),
+        action(annotations::VIEW_URL, Icon::FileText, "Descriptor"),
+        action(annotations::EDIT_URL, Icon::FilePenLine, "Edit"),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    (!actions.is_empty()).then(|| view! { <div class="actions">{actions}</div> }).into_any()
+}
+
+fn about(icons: &KindIcons, overview: &Overview) -> AnyView {
+    let entity = |term: &'static str, target: Option<RowRef>| {
+        target.map(|target| view! { <dt>{term}</dt> <dd>{entity_chip(icons, target, false)}</dd> })
+    };
+    let description = match overview.description.clone() {
+        Some(text) => view! { <p class="description" dir="auto">{text}</p> }.into_any(),
+        None => view! { <p class="description t3">"No description."</p> }.into_any(),
+    };
+    let owned_by = overview.related(OWNED_BY).map(|owned_by| view! { <dt>"Owner"</dt> <dd>{owner(Some(owned_by))}</dd> });
+    let email = overview.email.clone().map(|email| {
+        let value = match safe_href(&format!("mailto:{email}")) {
+            Some(address) => view! { <a href=address.to_owned()>{email.clone()}</a> }.into_any(),
+            None => email.clone().into_any(),
+        };
+        view! { <dt>"Email"</dt> <dd>{value}</dd> }
+    });
+    let namespace = (overview.namespace != model::entity_ref::DEFAULT_NAMESPACE)
+        .then(|| view! { <dt>"Namespace"</dt> <dd>{overview.namespace.clone()}</dd> });
+    view! {
+        <section>
+            <div class="sec-head"><h2>"About"</h2></div>
+            {description}
+            <dl class="kv">
+                {owned_by}
+                {entity("Part of", overview.related(PART_OF))}
+                {entity("Domain", overview.domain.clone())}
+                {namespace}
+                {email}
+                {tags(overview)}
+                {described(overview)}
+            </dl>
+        </section>
+    }
+    .into_any()
+}
+
+fn tags(overview: &Overview) -> AnyView {
+    let kind = overview.kind.to_lowercase();
+    let tag = move |tag: &String| {
+        let of_kind = ListEntities { kind: Some(kind.clone()), ..address::default_list() };
+        let target = href(&address::of_list(&address::toggled(&of_kind, FacetKey::Tags, tag)));
+        view! { <a class="tag" href=target>{tag.clone()}</a> }
+    };
+    (!overview.tags.is_empty()).then(|| {
+        view! { <dt>"Tags"</dt> <dd class="row wrap g4">{overview.tags.iter().map(tag).collect_view()}</dd> }
+    }).into_any()
+}
+
+fn described(overview: &Overview) -> AnyView {
+    described_in(overview).map(str::to_owned).map(|target| {
+        let place = match safe_href(&target) {
+            Some(address) => view! { <a class="mono" href=address.to_owned() rel="noopener noreferrer external">{target.clone()}</a> }.into_any(),
+            None => view! { <span class="mono">{target}</span> }.into_any(),
+        };
+        view! { <dt>"Described in"</dt> <dd>{place}</dd> }
+    }).into_any()
+}
+
+fn links(links: Vec<Link>) -> AnyView {
+    let link = |link: Link| {
+        let title = link.title.filter(|title| !title.trim().is_empty()).unwrap_or_else(|| link.url.clone());
+        let face = view! { {icon(Icon::of_link(link.icon.as_deref()), "i s")} <span class="trunc" dir="auto">{title}</span> };
+        match safe_href(&link.url) {
+            Some(address) => {
+                let beside = host(address).map(|host| view! { <span class="host trunc">{host.to_owned()}</span> });
+                view! { <li><a href=address.to_owned() rel="noopener noreferrer external">{face}</a> {beside}</li> }.into_any()
+            }
+            None => view! { <li><span class="row t2" title="not a web address">{face}</span></li> }.into_any(),
+        }
+    };
+    (!links.is_empty()).then(|| {
+        view! {
+            <section class="section">
+                <div class="sec-head"><h2>"Links"</h2></div>
+                <ul class="links">{links.into_iter().map(link).collect_view()}</ul>
+            </section>
+        }
+    }).into_any()
+}
+
+fn pairs(heading: &'static str, pairs: std::collections::BTreeMap<String, String>) -> AnyView {
+    let count = pairs.len();
+    let pair = |(key, value): (String, String)| view! { <dt>{key}</dt> <dd dir="auto">{value}</dd> };
+    (count > 0).then(|| {
+        view! {
+            <details class="fold">
+                <summary>{icon(Icon::ChevronDown, "i s")} {heading} <span class="count">{count}</span></summary>
+                <dl class="kv stacked">{pairs.into_iter().map(pair).collect_view()}</dl>
+            </details>
+        }
+    }).into_any()
+}
+
+/// Says what was looked for, and offers what is near.
+fn missing(icons: &KindIcons, wanted: &EntityRef, near: Vec<EntityRow>) -> AnyView {
+    let heading = format!("{} {}/{} does not exist", wanted.kind.to_lowercase(), wanted.namespace, wanted.name);
+    let row = |row: EntityRow| {
+        let entity_ref = EntityRef::new(row.kind, row.namespace, row.name).canonical();
+        let target = RowRef { entity_ref, title: row.title.unwrap_or_default(), exists: true };
+        let owned_by = row.owner.map(|owned_by| view! { <span class="push">{owner(Some(owned_by))}</span> });
+        view! { <li>{entity_chip(icons, target, false)} {owned_by}</li> }
+    };
+    let intro = if near.is_empty() { "It is not in the catalog." } else { "It is not in the catalog. These are close:" };
+    let near = (!near.is_empty()).then(|| view! { <ul class="list near">{near.into_iter().map(row).collect_view()}</ul> });
+    let search = ListEntities { kind: None, text: wanted.name.clone(), ..address::default_list() };
+    let body = view! {
+        <p>{intro}</p>
+        {near}
+        <div class="actions">
+            <a class="btn" href=href(&address::of_list(&search))>{icon(Icon::Search, "i")} "Search for “" {wanted.name.clone()} "”"</a>
+            <a class="btn" href=href("/catalog")>{icon(Icon::LayoutList, "i")} "Go to the catalog"</a>
+        </div>
+    };
+    empty_page(Icon::SearchX, heading, body).into_any()
+}
+
+/// Head, tabs and a few rows, of the height of real ones.
+fn skeleton() -> AnyView {
+    let row = |width| view! { <tr><td><span class="skel"></span></td><td><span class=width></span></td></tr> };
+    view! {
+        <div aria-hidden="true">
+            <div class="page-head ent-head">
+                <span class="skel square"></span>
+                <div class="grow"><span class="skel title"></span><span class="skel w1"></span></div>
+            </div>
+            <div class="tabs"><a><span class="skel w4"></span></a></div>
+            <table class="table relations"><colgroup><col class="c-relation"/><col/></colgroup><tbody>{["skel w3", "skel w1", "skel w4"].map(row).collect_view()}</tbody></table>
+        </div>
+        <p class="sr" role="status">"Loading the entity"</p>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use model::{
+        catalog::{Position, Problem, ProblemCode},
+        entity::Level,
+    };
+
+    use super::{super::overview::RelationGroup, *};
+    use crate::testing::{HOSTILE, assert_harmless, full_row, named, render};
+
+    fn overview() -> Overview {
+        let group = |relation_type: &str, targets: Vec<RowRef>, total| RelationGroup { relation_type: relation_type.into(), targets, total };
+        Overview {
+            kind: "Component".into(),
+            namespace: "default".into(),
+            name: "checkout-api".into(),
+            title: "Checkout API".into(),
+            description: Some("Takes a cart to a paid order.".into()),
+            entity_type: Some("service".into()),
+            lifecycle: Some("production".into()),
+            tags: vec!["tier-1".into()],
+            annotations: [
+                (annotations::MANAGED_BY_LOCATION.to_owned(), "file:/srv/catalog-info.yaml".to_owned()),
+                (annotations::SOURCE_LOCATION.to_owned(), "url:https://git.example/checkout/".to_owned()),
+                (annotations::EDIT_URL.to_owned(), "javascript:alert(1)".to_owned()),
+            ]
+            .into(),
+            links: vec![Link { url: "https://grafana.example/d/1".into(), title: Some("Dashboard".into()), ..Link::default() }],
+            relations: vec![
+                group(OWNED_BY, vec![named("group:default/payments", true)], 1),
+                group("dependsOn", vec![named("resource:default/gone", false)], 30),
+            ],
+            problems: vec![Problem {
+                code: ProblemCode::DanglingReference,
+                level: Level::Error,
+                message: "`spec.dependsOn` names `resource:default/gone`, which does not exist".into(),
+                hint: Some("Register it, or take it out.".into()),
+                entity_ref: None,
+                location: Some("file:/srv/catalog-info.yaml".into()),
+                position: Some(Position { line: 14, column: 9 }),
+            }],
+            ..Overview::default()
+        }
+    }
+
+    #[test]
+    fn full() {
+        insta::assert_snapshot!(render(|| found(&KindIcons::from_config(), overview())));
+    }
+
+    #[test]
+    fn not_found_repeats_what_was_asked_for_and_offers_what_is_near() {
+        let wanted = EntityRef::new("Component", "default", "chekout-api");
+        let html = render(|| missing(&KindIcons::from_config(), &wanted, vec![full_row("checkout-api")]));
+        assert!(html.contains("component default/chekout-api does not exist"), "{html}");
+        assert!(html.contains(r#"href="/portal/catalog/default/component/checkout-api""#), "{html}");
+    }
+
+    #[test]
+    fn hostile_text_stays_text_and_hostile_addresses_are_no_links() {
+        let hostile = Overview {
+            title: HOSTILE.into(),
+            name: HOSTILE.into(),
+            description: Some(HOSTILE.into()),
+            email: Some(HOSTILE.into()),
+            entity_type: Some(HOSTILE.into()),
+            tags: vec![HOSTILE.into()],
+            labels: [(HOSTILE.to_owned(), HOSTILE.to_owned())].into(),
+            links: vec![Link { url: "javascript:alert(1)".into(), title: Some(HOSTILE.into()), icon: Some(HOSTILE.into()), link_type: None }],
+            ..overview()
+        };
+        let html = render(|| found(&KindIcons::from_config(), hostile));
+        assert_harmless(&html);
+    }
+
+    #[test]
+    fn loading_says_so() {
+        assert!(render(skeleton).contains("Loading the entity"));
+    }
+}

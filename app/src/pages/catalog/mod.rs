@@ -1,0 +1,12 @@
+//! The catalog: the list of entities, and the page of one.
+
+pub mod address;
+mod entity;
+mod facets;
+mod keys;
+mod list;
+mod overview;
+mod relations;
+mod table;
+
+pub use self::{entity::EntityPage, list::CatalogPage};

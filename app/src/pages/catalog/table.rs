@@ -1,0 +1,391 @@
+use leptos::prelude::*;
+use model::{
+    catalog::{EntityList, EntityRow, ListEntities, ListSort, Order, RowProblem},
+    entity_ref::EntityRef,
+};
+
+use super::{address, facets, list::sorted_by};
+use crate::{
+    components::{KindIcons, entity_chip, level_mark, owner},
+    links::{entity_href, href},
+    platform::use_config,
+    ui::{Icon, empty, icon, mark},
+};
+
+/// A column beside the name and the problems, which every kind has.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Column {
+    Type,
+    Lifecycle,
+    Owner,
+    System,
+    Tags,
+}
+
+/// The columns that a kind has something to say in; they do not depend on the rows, so that none comes and goes.
+fn columns(kind: Option<&str>) -> &'static [Column] {
+    use Column::{Lifecycle, Owner, System, Tags, Type};
+    match kind {
+        Some("component" | "api") => &[Type, Lifecycle, Owner, System, Tags],
+        Some("group" | "location") => &[Type, Tags],
+        Some("user") => &[Tags],
+        Some("domain") => &[Type, Owner, Tags],
+        _ => &[Type, Owner, System, Tags],
+    }
+}
+
+impl Column {
+    fn heading(self) -> &'static str {
+        match self {
+            Self::Type => "Type",
+            Self::Lifecycle => "Lifecycle",
+            Self::Owner => "Owner",
+            Self::System => "Part of",
+            Self::Tags => "Tags",
+        }
+    }
+
+    /// Width and priority, see `style/kit/table.css`.
+    fn class(self) -> &'static str {
+        match self {
+            Self::Type => "c-type p2",
+            Self::Lifecycle => "c-lifecycle p4",
+            Self::Owner => "c-owner p3",
+            Self::System => "c-system p4",
+            Self::Tags => "c-tags p5",
+        }
+    }
+
+    fn sort(self) -> Option<ListSort> {
+        match self {
+            Self::Type => Some(ListSort::Type),
+            Self::Lifecycle => Some(ListSort::Lifecycle),
+            Self::Owner => Some(ListSort::Owner),
+            Self::System => Some(ListSort::System),
+            Self::Tags => None,
+        }
+    }
+}
+
+/// The rows with their heads, and below them how many there are and the way to the others.
+pub(super) fn table(icons: &KindIcons, list: EntityList, query: &ListEntities) -> AnyView {
+    if list.items.is_empty() {
+        return nothing(&list, query);
+    }
+    let columns = columns(query.kind.as_deref());
+    let pager = pager(&list, query);
+    let rows = list.items.into_iter().map(|item| row(icons, item, columns)).collect_view();
+    view! {
+        <div class="table-wrap">
+            <table class="table cat">
+                <thead>
+                    <tr>
+                        {head("Name", "", Some(ListSort::Name), query)}
+                        {head("Problems", "c-state", Some(ListSort::Problems), query)}
+                        {columns.iter().map(|column| head(column.heading(), column.class(), column.sort(), query)).collect_view()}
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+        {pager}
+    }
+    .into_any()
+}
+
+fn head(heading: &'static str, class: &'static str, sort: Option<ListSort>, query: &ListEntities) -> AnyView {
+    let Some(sort) = sort else {
+        return view! { <th class=class scope="col">{heading}</th> }.into_any();
+    };
+    let sorted = query.sort == sort;
+    // The worst problem is the largest, and it comes first.
+    let ascending = (query.order == Order::Asc) != (sort == ListSort::Problems);
+    let (direction, arrow) = match (sorted, ascending) {
+        (false, _) => ("none", None),
+        (true, true) => ("ascending", Some(Icon::ArrowUp)),
+        (true, false) => ("descending", Some(Icon::ArrowDown)),
+    };
+    let target = href(&address::of_list(&sorted_by(query, sort)));
+    view! {
+        <th class=class scope="col" aria-sort=direction>
+            <a href=target data-noscroll="true">{heading} {arrow.map(|arrow| icon(arrow, "i"))}</a>
+        </th>
+    }
+    .into_any()
+}
+
+fn row(icons: &KindIcons, row: EntityRow, columns: &'static [Column]) -> AnyView {
+    let entity_ref = EntityRef::new(&*row.kind, &*row.namespace, &*row.name);
+    let title = entity_ref.canonical();
+    let name = row.title.clone().filter(|title| !title.trim().is_empty()).unwrap_or_else(|| crate::components::entity_name(&entity_ref));
+    let description = row.description.clone().map(|text| {
+        let title = text.clone();
+        view! { <span class="desc trunc" dir="auto" title=title>{text}</span> }
+    });
+    let problem = problem(row.problem.as_ref());
+    let cells = columns.iter().map(|column| cell(icons, *column, &row)).collect_view();
+    view! {
+        <tr>
+            <td class="name">
+                <div class="row">
+                    {icons.icon(&row.kind)}
+                    <a href=entity_href(&entity_ref) title=title dir="auto">{name}</a>
+                    {description}
+                </div>
+            </td>
+            <td>{problem}</td>
+            {cells}
+        </tr>
+    }
+    .into_any()
+}
+
+fn problem(problem: Option<&RowProblem>) -> AnyView {
+    let Some(problem) = problem else {
+        return view! { <span class="t3">"none"</span> }.into_any();
+    };
+    let others = (problem.count > 1).then(|| view! { <small class="t3 num">"+" {problem.count - 1}</small> });
+    view! {
+        <span class="state">
+            {mark(level_mark(problem.level))}
+            <span class="trunc">{problem.label.clone()}</span>
+            {others}
+        </span>
+    }
+    .into_any()
+}
+
+fn cell(icons: &KindIcons, column: Column, row: &EntityRow) -> AnyView {
+    let text = |text: &Option<String>| {
+        let (text, title) = (text.clone()?, text.clone());
+        Some(view! { <div class="trunc" dir="auto" title=title>{text}</div> })
+    };
+    let content = match column {
+        Column::Type => text(&row.entity_type).into_any(),
+        Column::Lifecycle => text(&row.lifecycle).into_any(),
+        Column::Owner => owner(row.owner.clone()),
+        Column::System => row.system.clone().map(|system| entity_chip(icons, system, false)).into_any(),
+        Column::Tags => {
+            let tags = row.tags.iter().map(|tag| view! { <span class="tag">{tag.clone()}</span> }).collect_view();
+            view! { <div class="tags">{tags}</div> }.into_any()
+        }
+    };
+    view! { <td class=column.class()>{content}</td> }.into_any()
+}
+
+fn pager(list: &EntityList, query: &ListEntities) -> AnyView {
+    let limit = list.limit.max(1);
+    let shown = list.items.len() as u64;
+    let place = if list.total > shown {
+        format!("{} to {} of {}", list.offset + 1, list.offset + shown, list.total)
+    } else {
+        format!("{} {}", list.total, kind_words(query.kind.as_deref(), list.total))
+    };
+    let problems = match list.with_problems {
+        0 => String::new(),
+        count => format!(", {count} with problems"),
+    };
+    let page_at = |offset: u64| ListEntities { offset: usize::try_from(offset).unwrap_or(0), ..query.clone() };
+    let step = |label: &'static str, rel: &'static str, to: Option<u64>| {
+        to.map(|offset| {
+            let target = href(&address::of_list(&page_at(offset)));
+            view! { <a class="btn sm" href=target rel=rel data-noscroll="true">{label}</a> }
+        })
+    };
+    let before = (list.offset > 0).then(|| list.offset.saturating_sub(limit));
+    let after = Some(list.offset + limit).filter(|next| *next < list.total);
+    let sizes = (list.total > address::PAGE_SIZES[0] as u64).then(|| {
+        let size = |size: usize| {
+            let sized = ListEntities { limit: Some(size), offset: 0, ..query.clone() };
+            let current = (limit == size as u64).then_some("true");
+            view! { <a href=href(&address::of_list(&sized)) aria-current=current data-noscroll="true">{size}</a> }
+        };
+        view! {
+            <span>"Rows"</span>
+            <span class="seg" role="group" aria-label="Rows per page">{address::PAGE_SIZES.map(size).collect_view()}</span>
+        }
+    });
+    view! {
+        <nav class="pager" aria-label="Pages of the list">
+            <span class="num" role="status">{place} {problems}</span>
+            <span class="push"></span>
+            {step("Previous", "prev", before)}
+            {step("Next", "next", after)}
+            {sizes}
+        </nav>
+    }
+    .into_any()
+}
+
+/// `1 component`, `2 components`, in the configured words.
+fn kind_words(kind: Option<&str>, count: u64) -> String {
+    let config = use_config();
+    let info = kind.and_then(|kind| config.kinds.iter().find(|info| info.kind.eq_ignore_ascii_case(kind)));
+    let words = match (info, kind) {
+        (Some(info), _) if count == 1 => info.kind.clone(),
+        (Some(info), _) => info.plural.clone(),
+        (None, Some(kind)) => format!("of kind {kind}"),
+        (None, None) if count == 1 => "entity".to_owned(),
+        (None, None) => "entities".to_owned(),
+    };
+    // "APIs" keeps its capitals, "Components" does not.
+    if words.chars().nth(1).is_some_and(char::is_uppercase) { words } else { words.to_lowercase() }
+}
+
+/// Why there is no row, and the way on.
+fn nothing(list: &EntityList, query: &ListEntities) -> AnyView {
+    if list.total > 0 {
+        let first = href(&address::of_list(&ListEntities { offset: 0, ..query.clone() }));
+        let body = view! { <div class="actions"><a class="btn" href=first>"Go to the first page"</a></div> };
+        return empty(Icon::SearchX, "The list ends before this page".to_owned(), body).into_any();
+    }
+    if address::is_narrowed(query) {
+        return nothing_matches(list, query).into_any();
+    }
+    nothing_there(query).into_any()
+}
+
+fn nothing_matches(list: &EntityList, query: &ListEntities) -> AnyView {
+    let mut conditions = Vec::new();
+    if query.with_problems {
+        conditions.push("has problems".to_owned());
+    }
+    for (key, values) in &query.selected {
+        let values: Vec<_> = values.iter().map(|value| facets::label(*key, value)).collect();
+        conditions.push(format!("{} is {}", facets::singular(*key), values.join(" or ")));
+    }
+    let what = kind_words(query.kind.as_deref(), 2);
+    let heading = match (query.text.is_empty(), conditions.is_empty()) {
+        (false, true) => format!("Nothing matches “{}”", query.text),
+        (false, false) => format!("Nothing matches “{}” where {}", query.text, conditions.join(" and ")),
+        (true, _) => format!("No {what} where {}", conditions.join(" and ")),
+    };
+    let everywhere = (query.kind.is_some() && !query.text.is_empty()).then(|| {
+        let all = ListEntities { kind: None, text: query.text.clone(), ..address::default_list() };
+        view! { <a class="btn" href=href(&address::of_list(&all))>{icon(Icon::Search, "i")} "Look in all kinds"</a> }
+    });
+    let cleared = href(&address::of_list(&address::cleared(query)));
+    let body = view! {
+        <p>"Without the filters there are " {list.total_of_kind} " " {what} "."</p>
+        <div class="actions">
+            <a class="btn" href=cleared data-noscroll="true">"Clear the filters"</a>
+            {everywhere}
+        </div>
+    };
+    empty(Icon::SearchX, heading, body).into_any()
+}
+
+/// How the catalog is filled, for whoever opens it first.
+const FILLING: &str = "catalog:
+  locations:
+    - type: file
+      target: ./catalog-info.yaml";
+
+fn nothing_there(query: &ListEntities) -> AnyView {
+    let heading = format!("No {} yet", kind_words(query.kind.as_deref(), 2));
+    let body = view! {
+        <p>
+            "The catalog reads what there is from files that describe it, " <code>"catalog-info.yaml"</code>
+            ". Name them in the configuration; they are read as soon as they are saved."
+        </p>
+        <pre class="code" tabindex="0">{FILLING}</pre>
+    };
+    empty(Icon::LayoutList, heading, body).into_any()
+}
+
+/// Rows of the height of real ones.
+pub(super) fn skeleton() -> AnyView {
+    let row = |width| {
+        view! {
+            <tr>
+                <td><div class="row"><span class="skel icon"></span><span class=width></span></div></td>
+                <td><span class="skel"></span></td>
+                <td class="p3"><span class="skel"></span></td>
+            </tr>
+        }
+    };
+    let widths = ["skel w2", "skel w4", "skel w1", "skel w3", "skel w2", "skel w4", "skel w3", "skel w1"];
+    view! {
+        <div class="table-wrap">
+            <table class="table" aria-hidden="true">
+                <thead><tr><th>"Name"</th><th>"Problems"</th><th class="p3"></th></tr></thead>
+                <tbody>{widths.map(row).collect_view()}</tbody>
+            </table>
+        </div>
+        <p class="sr" role="status">"Loading the catalog"</p>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use model::{
+        catalog::{FacetKey, RowProblem},
+        entity::Level,
+    };
+
+    use super::*;
+    use crate::testing::{HOSTILE, assert_harmless, full_row, named, render};
+
+    fn rendered(list: EntityList, query: &ListEntities) -> String {
+        render(|| table(&KindIcons::from_config(), list, query))
+    }
+
+    #[test]
+    fn full() {
+        let troubled = EntityRow {
+            owner: None,
+            system: Some(named("system:default/gone", false)),
+            problem: Some(RowProblem { level: Level::Error, label: "Dangling reference".into(), count: 2 }),
+            ..full_row("psp-sandbox")
+        };
+        let items = vec![troubled, EntityRow { title: Some("Ledger".into()), ..full_row("ledger") }];
+        let list = EntityList { items, total: 214, total_of_kind: 214, with_problems: 1, offset: 50, limit: 50, ..EntityList::default() };
+        let query = ListEntities { offset: 50, ..address::default_list() };
+        insta::assert_snapshot!(rendered(list, &query));
+    }
+
+    #[test]
+    fn nothing_matches_names_what_emptied_the_list() {
+        let query = address::toggled(&address::default_list(), FacetKey::Owner, "group:default/data");
+        let query = ListEntities { text: "chekout".into(), ..query };
+        let html = rendered(EntityList { total_of_kind: 214, ..EntityList::default() }, &query);
+        assert!(html.contains("Nothing matches “chekout” where owner is data"), "{html}");
+        assert!(html.contains("Without the filters there are 214 components."), "{html}");
+    }
+
+    #[test]
+    fn an_empty_catalog_says_how_to_fill_it() {
+        insta::assert_snapshot!(rendered(EntityList::default(), &address::default_list()));
+    }
+
+    #[test]
+    fn loading_has_rows_and_says_so() {
+        let html = render(skeleton);
+        assert_eq!(html.matches("<tr>").count(), 9);
+        assert!(html.contains("Loading the catalog"));
+    }
+
+    #[test]
+    fn hostile_text_stays_text() {
+        let mut row = full_row("x");
+        row.title = Some(HOSTILE.into());
+        row.description = Some(HOSTILE.into());
+        row.tags = vec![HOSTILE.into()];
+        row.entity_type = Some(HOSTILE.into());
+        row.owner = Some(named(HOSTILE, true));
+        row.system = Some(named(HOSTILE, false));
+        let html = rendered(EntityList { items: vec![row], total: 1, ..EntityList::default() }, &address::default_list());
+        assert_harmless(&html);
+    }
+
+    #[test]
+    fn a_head_sorts_by_its_column_and_turns_round() {
+        let query = address::default_list();
+        let by_owner = sorted_by(&query, ListSort::Owner);
+        assert_eq!((by_owner.sort, by_owner.order), (ListSort::Owner, Order::Asc));
+        assert_eq!(sorted_by(&by_owner, ListSort::Owner).order, Order::Desc);
+        let html = render(|| head("Problems", "", Some(ListSort::Problems), &query));
+        assert!(html.contains(r#"aria-sort="descending""#), "the worst comes first: {html}");
+    }
+}

@@ -1,0 +1,4 @@
+//! The pages, one folder an area.
+
+pub mod catalog;
+pub mod not_found;

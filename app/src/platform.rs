@@ -1,0 +1,83 @@
+//! What differs between the server and the browser, provided by their two entry points as one value.
+
+use std::sync::Arc;
+
+use client::PortalClient;
+use leptos::prelude::*;
+use model::app::AppConfig;
+
+/// Everything that the app needs from where it runs.
+///
+/// The server builds one for each request, `hydrate` one for the life of the page.
+pub struct Platform {
+    /// The app's public configuration. The server's is for this request: it carries the visitor's theme.
+    pub config: Arc<AppConfig>,
+    /// The REST API, on behalf of the visitor.
+    pub client: PortalClient,
+    /// Sets the status of the page.
+    pub status: StatusSetter,
+    /// What changed since the page was rendered.
+    pub live: LiveEvents,
+}
+
+impl Platform {
+    /// Makes its parts available to the components below the current reactive owner.
+    pub fn provide(self) {
+        provide_context(self.config);
+        provide_context(self.client);
+        provide_context(self.status);
+        provide_context(self.live);
+    }
+}
+
+/// Sets the HTTP status of the page that is being rendered; does nothing in the browser.
+#[derive(Clone)]
+pub struct StatusSetter(Arc<dyn Fn(u16) + Send + Sync>);
+
+impl StatusSetter {
+    /// Calls `set` with the status, at most a few times a page; the last one counts.
+    pub fn new(set: impl Fn(u16) + Send + Sync + 'static) -> Self {
+        Self(Arc::new(set))
+    }
+
+    /// For where a page has no status.
+    pub fn ignore() -> Self {
+        Self::new(|_| {})
+    }
+
+    /// Sets the status, for example 404.
+    pub fn set(&self, status: u16) {
+        (self.0)(status);
+    }
+}
+
+/// What the event stream says, for pages to follow.
+#[derive(Clone, Debug)]
+pub struct LiveEvents {
+    /// The revision of the catalog; grows with each change. Resources that show the catalog read it in their source.
+    pub catalog: ArcRwSignal<i64>,
+    /// False while the stream is down: what the page shows may be old.
+    pub connected: ArcRwSignal<bool>,
+}
+
+impl LiveEvents {
+    /// Starts at the revision that the page was rendered from.
+    pub fn at(revision: i64) -> Self {
+        Self { catalog: ArcRwSignal::new(revision), connected: ArcRwSignal::new(true) }
+    }
+}
+
+/// The app's configuration.
+pub fn use_config() -> Arc<AppConfig> {
+    expect_context()
+}
+
+/// The REST API.
+pub fn use_client() -> PortalClient {
+    expect_context()
+}
+
+/// The event stream.
+pub fn use_live() -> LiveEvents {
+    expect_context()
+}

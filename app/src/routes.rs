@@ -1,0 +1,82 @@
+//! The route table, one line a page; and what the frame tells of it: navigation and breadcrumbs.
+
+use leptos::prelude::*;
+use leptos_router::{
+    Lazy, SsrMode,
+    components::{FlatRoutes, Redirect, Route},
+    path,
+};
+use model::{app::AppConfig, catalog::ListEntities};
+
+use crate::{
+    links::href,
+    pages::{
+        catalog::{CatalogPage, EntityPage, address},
+        not_found::not_found,
+    },
+    ui::Icon,
+};
+
+/// The page that the address names.
+pub(crate) fn pages() -> AnyView {
+    view! {
+        <FlatRoutes fallback=not_found>
+            <Route path=path!("/") view=|| view! { <Redirect path=href("/catalog")/> } ssr=SsrMode::Async/>
+            <Route path=path!("/catalog") view={Lazy::<CatalogPage>::new()} ssr=SsrMode::Async/>
+            <Route path=path!("/catalog/:namespace/:kind/:name") view={Lazy::<EntityPage>::new()} ssr=SsrMode::Async/>
+        </FlatRoutes>
+    }
+    .into_any()
+}
+
+/// A group of the sidebar.
+pub(crate) struct NavGroup {
+    pub(crate) label: &'static str,
+    pub(crate) items: &'static [NavItem],
+}
+
+/// A link of the sidebar.
+pub(crate) struct NavItem {
+    pub(crate) label: &'static str,
+    pub(crate) path: &'static str,
+    pub(crate) icon: Icon,
+}
+
+/// The sidebar.
+pub(crate) const NAVIGATION: &[NavGroup] =
+    &[NavGroup { label: "Know", items: &[NavItem { label: "Catalog", path: "/catalog", icon: Icon::LayoutList }] }];
+
+/// The breadcrumbs of a path below the base path: label, and where it leads; the last one is the page itself.
+pub(crate) fn trail(path: &str, config: &AppConfig) -> Vec<(String, Option<String>)> {
+    let segments: Vec<_> = path.split('/').filter(|segment| !segment.is_empty()).collect();
+    match segments[..] {
+        ["catalog"] => vec![("Catalog".to_owned(), None)],
+        ["catalog", _, kind, name] => {
+            let known = config.kinds.iter().find(|info| info.kind.eq_ignore_ascii_case(kind));
+            let plural = known.map_or_else(|| kind.to_owned(), |info| info.plural.clone());
+            let of_kind = ListEntities { kind: Some(kind.to_lowercase()), ..address::default_list() };
+            vec![
+                ("Catalog".to_owned(), Some("/catalog".to_owned())),
+                (plural, Some(address::of_list(&of_kind))),
+                (name.to_owned(), None),
+            ]
+        }
+        _ => vec![("Not found".to_owned(), None)],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use model::app::KindInfo;
+
+    use super::*;
+
+    #[test]
+    fn an_entity_lies_below_its_kind() {
+        let api = KindInfo { kind: "API".into(), plural: "APIs".into(), icon: "plug".into() };
+        let config = AppConfig { kinds: vec![api], ..AppConfig::default() };
+        let trail = trail("/catalog/default/api/orders", &config);
+        assert_eq!(trail[1], ("APIs".to_owned(), Some("/catalog?filters[kind]=api".to_owned())));
+        assert_eq!(trail[2], ("orders".to_owned(), None));
+    }
+}

@@ -1,0 +1,272 @@
+//! The engine: reads the sources, keeps the database in line with them, and says what changed.
+
+use std::{
+    future::pending,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use model::catalog::Problem;
+use tokio::{
+    sync::watch,
+    task::{JoinHandle, spawn_blocking},
+    time::sleep,
+};
+
+use crate::{
+    descriptor::Limits,
+    kinds::KindRegistry,
+    processing::{InvalidRuleError, Rule},
+    source::{ConfiguredLocation, Known, Scan, Scanner, Watcher},
+    store::{CatalogStore, StoreError, Synced},
+    stored::{Changes, StoredEntity},
+};
+
+/// How long files must have been quiet: editors and `git checkout` change many at once.
+const QUIET: Duration = Duration::from_millis(50);
+/// Where files never are quiet, they are read after this time all the same.
+const MAX_DELAY: Duration = Duration::from_millis(200);
+/// Before another attempt where the database failed.
+const RETRY: Duration = Duration::from_secs(5);
+/// Attempts to compare before the next try is left to the next rescan.
+const ATTEMPTS: usize = 5;
+
+/// Where entities come from.
+#[derive(Clone, Debug)]
+pub struct SourcesConfig {
+    /// `catalog.locations`.
+    pub locations: Vec<ConfiguredLocation>,
+    /// `catalog.rules`; without any, components, APIs and locations are allowed.
+    pub rules: Vec<Rule>,
+    /// Bounds of files.
+    pub limits: Limits,
+    /// Whether to notice changes of files at once.
+    pub watch: bool,
+    /// How often all files are looked at, in case that events of the system were lost.
+    pub rescan_interval: Duration,
+}
+
+impl Default for SourcesConfig {
+    fn default() -> Self {
+        Self {
+            locations: Vec::new(),
+            rules: Vec::new(),
+            limits: Limits::default(),
+            watch: true,
+            rescan_interval: Duration::from_secs(60),
+        }
+    }
+}
+
+/// Is told what is in the catalog.
+pub trait ChangeSink: Send + Sync {
+    /// Everything, once, before the first [`ChangeSink::apply`].
+    fn load(&self, entities: Vec<StoredEntity>, unattached: Vec<Problem>, revision: i64);
+
+    /// What has changed since. The same change may be told twice.
+    fn apply(&self, changes: Changes);
+}
+
+/// Why the engine did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    /// The rules of the configuration are wrong.
+    #[error(transparent)]
+    Rule(#[from] InvalidRuleError),
+    /// What is stored can't be read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// The running engine. It ends when dropped; [`Engine::stop`] waits until it has ended.
+pub struct Engine {
+    first_read: watch::Receiver<bool>,
+    stop: watch::Sender<bool>,
+    task: JoinHandle<()>,
+}
+
+impl Engine {
+    /// Hands what is stored to the sink, then begins to read the sources in the background.
+    ///
+    /// # Errors
+    /// [`EngineError`]. Sources that can't be read are no error of the engine but problems of the catalog.
+    pub async fn start(
+        config: SourcesConfig,
+        store: CatalogStore,
+        kinds: Arc<KindRegistry>,
+        sink: Arc<dyn ChangeSink>,
+    ) -> Result<Self, EngineError> {
+        let scanner = Scanner::new(config.locations, &config.rules, config.limits, kinds)?;
+        let loaded = store.load().await?;
+        sink.load(loaded.entities, loaded.unattached, loaded.revision);
+        let (first_read, first_read_receiver) = watch::channel(false);
+        let (stop, stop_receiver) = watch::channel(false);
+        let worker = Worker {
+            reader: Some(Reader { scanner, known: loaded.known }),
+            watcher: config.watch.then(Watcher::new),
+            rescan_interval: config.rescan_interval,
+            applied: loaded.revision,
+            store,
+            sink,
+            first_read,
+            stop: stop_receiver,
+        };
+        Ok(Self { first_read: first_read_receiver, stop, task: tokio::spawn(worker.run()) })
+    }
+
+    /// Becomes true when all sources have been read once.
+    pub fn first_read(&self) -> watch::Receiver<bool> {
+        self.first_read.clone()
+    }
+
+    /// Ends the engine, after what it is writing.
+    pub async fn stop(self) {
+        let _ = self.stop.send(true);
+        if let Err(error) = self.task.await {
+            tracing::error!(%error, "the catalog engine ended by itself");
+        }
+    }
+}
+
+/// What a scan needs, moved to a blocking thread and back.
+struct Reader {
+    scanner: Scanner,
+    known: Known,
+}
+
+struct Worker {
+    /// `None` only while a blocking thread has it.
+    reader: Option<Reader>,
+    watcher: Option<Watcher>,
+    rescan_interval: Duration,
+    /// The revision that the sink knows.
+    applied: i64,
+    store: CatalogStore,
+    sink: Arc<dyn ChangeSink>,
+    first_read: watch::Sender<bool>,
+    stop: watch::Receiver<bool>,
+}
+
+impl Worker {
+    async fn run(mut self) {
+        let mut stop = self.stop.clone();
+        let mut changes = self.store.database().watch_changes().await;
+        loop {
+            let wait = match self.read_sources().await {
+                Ok(()) => {
+                    self.first_read.send_replace(true);
+                    self.rescan_interval
+                }
+                Err(error) => {
+                    tracing::error!(%error, "can not store the catalog; trying again in {} s", RETRY.as_secs());
+                    RETRY
+                }
+            };
+            let rescan = sleep(wait);
+            tokio::pin!(rescan);
+            loop {
+                tokio::select! {
+                    () = stopped(&mut stop) => return,
+                    () = &mut rescan => break,
+                    () = changed(self.watcher.as_ref()) => {
+                        settle(self.watcher.as_ref()).await;
+                        break;
+                    }
+                    () = changes.wait(), if self.store.database().is_shared() => self.follow_others().await,
+                }
+            }
+        }
+    }
+
+    async fn read_sources(&mut self) -> Result<(), StoreError> {
+        for _ in 0..ATTEMPTS {
+            let started = Instant::now();
+            let scan = self.scan().await;
+            let (files, parsed) = (scan.files, scan.parsed);
+            let entities: usize = scan.readings.iter().map(|reading| reading.claims.len()).sum();
+            let Reader { scanner, known } = self.reader.as_mut().expect("the scan has given it back");
+            match self.store.sync(known, scan.readings).await {
+                Ok(Synced::Done(changes)) => {
+                    let changed = changes.upserted.len() + changes.removed.len();
+                    let milliseconds = started.elapsed().as_millis();
+                    if parsed > 0 || changed > 0 {
+                        tracing::info!("read {entities} entities from {files} files in {milliseconds} ms, {changed} changed");
+                    } else {
+                        tracing::debug!("looked at {files} files in {milliseconds} ms, none changed");
+                    }
+                    if changed > 0 || changes.unattached_problems.is_some() {
+                        self.applied = changes.revision;
+                        self.sink.apply(changes);
+                    }
+                    return Ok(());
+                }
+                Ok(Synced::NeedsBodies(locations)) => scanner.forget(&locations),
+                Ok(Synced::Stale) => {
+                    scanner.forget_all();
+                    self.follow_others().await;
+                }
+                Err(error) => {
+                    // The bodies went with the attempt.
+                    scanner.forget_all();
+                    return Err(error);
+                }
+            }
+        }
+        tracing::warn!("the catalog is being written by somebody else all the time; trying again at the next rescan");
+        Ok(())
+    }
+
+    async fn scan(&mut self) -> Scan {
+        let mut reader = self.reader.take().expect("only one scan runs at a time");
+        let scanning = spawn_blocking(move || {
+            let scan = reader.scanner.scan(&reader.known);
+            (reader, scan)
+        });
+        let (reader, mut scan) = scanning.await.expect("a scan does not panic");
+        self.reader = Some(reader);
+        if let Some(watcher) = &mut self.watcher {
+            watcher.follow(std::mem::take(&mut scan.interest));
+        }
+        scan
+    }
+
+    /// Hands on what other processes have written.
+    async fn follow_others(&mut self) {
+        let changes = match self.store.database().revision().await {
+            Ok(revision) if revision == self.applied => return,
+            Ok(_) => self.store.changes_since(self.applied).await,
+            Err(error) => Err(error.into()),
+        };
+        match changes {
+            Ok(changes) => {
+                self.applied = changes.revision;
+                self.sink.apply(changes);
+            }
+            Err(error) => tracing::warn!(%error, "can not follow the changes of other processes"),
+        }
+    }
+}
+
+/// Waits until the engine is stopped or dropped.
+async fn stopped(stop: &mut watch::Receiver<bool>) {
+    // An error means that it was dropped.
+    let _ = stop.wait_for(|stop| *stop).await;
+}
+
+async fn changed(watcher: Option<&Watcher>) {
+    match watcher {
+        Some(watcher) => watcher.changed().await,
+        None => pending().await,
+    }
+}
+
+/// Waits until files have been quiet for a moment.
+async fn settle(watcher: Option<&Watcher>) {
+    let latest = Instant::now() + MAX_DELAY;
+    while Instant::now() < latest {
+        tokio::select! {
+            () = sleep(QUIET) => return,
+            () = changed(watcher) => {}
+        }
+    }
+}

@@ -1,0 +1,181 @@
+use model::entity_ref::{DEFAULT_NAMESPACE, EntityRef, ParseRefError};
+use serde_json::Value;
+
+use super::{Kind, KindRegistry, RelationField, at_path};
+
+/// One relation of one entity; each reference yields two, one at either end.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Edge {
+    /// Canonical ref of the entity that has the relation.
+    pub source_ref: String,
+    /// For example `ownedBy`.
+    pub relation_type: String,
+    /// Canonical ref of the other end, which need not exist.
+    pub target_ref: String,
+}
+
+/// A reference in a relation field that can't be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InvalidReference {
+    /// JSON pointer to it.
+    pub pointer: String,
+    /// Why.
+    pub error: ParseRefError,
+}
+
+impl KindRegistry {
+    /// Relations that the fields of an entity yield, at both ends, in the order of the declared fields.
+    ///
+    /// What is no entity of a known kind yields none; a reference that can't be read is passed over: processing has
+    /// refused it.
+    pub fn relations(&self, entity: &Value) -> Vec<Edge> {
+        let Some(kind) = text(entity, "kind").and_then(|kind| self.by_name(kind)) else { return Vec::new() };
+        let Some(name) = entity.get("metadata").and_then(|metadata| text(metadata, "name")) else { return Vec::new() };
+        let namespace = namespace(entity);
+        let source_ref = EntityRef::new(&kind.info.kind, namespace, name).canonical();
+        let mut edges = Vec::new();
+        for field in &kind.relations {
+            for (_, reference) in references(entity, field) {
+                let Ok(target) = EntityRef::parse(reference, field.default_kind.as_deref(), namespace) else { continue };
+                let target_ref = target.canonical();
+                edges.push(Edge {
+                    source_ref: source_ref.clone(),
+                    relation_type: field.relation_type.clone(),
+                    target_ref: target_ref.clone(),
+                });
+                edges.push(Edge {
+                    source_ref: target_ref,
+                    relation_type: field.inverse.clone(),
+                    target_ref: source_ref.clone(),
+                });
+            }
+        }
+        edges
+    }
+}
+
+impl Kind {
+    /// References in the relation fields of an entity that can't be read.
+    pub fn invalid_references(&self, entity: &Value) -> Vec<InvalidReference> {
+        let namespace = namespace(entity);
+        let mut invalid = Vec::new();
+        for field in &self.relations {
+            for (index, reference) in references(entity, field) {
+                if let Err(error) = EntityRef::parse(reference, field.default_kind.as_deref(), namespace) {
+                    let mut pointer = format!("/{}", field.field.replace('.', "/"));
+                    if let Some(index) = index {
+                        pointer = format!("{pointer}/{index}");
+                    }
+                    invalid.push(InvalidReference { pointer, error });
+                }
+            }
+        }
+        invalid
+    }
+}
+
+/// The refs in a field, with their index where it is a list.
+fn references<'a>(entity: &'a Value, field: &RelationField) -> impl Iterator<Item = (Option<usize>, &'a str)> {
+    let value = at_path(entity, &field.field);
+    let single = value.and_then(Value::as_str).map(|reference| (None, reference));
+    let list = value.and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    let listed = list.iter().enumerate().filter_map(|(index, item)| Some((Some(index), item.as_str()?)));
+    single.into_iter().chain(listed)
+}
+
+fn text<'a>(value: &'a Value, key: &str) -> Option<&'a str> {
+    value.get(key)?.as_str()
+}
+
+fn namespace(entity: &Value) -> &str {
+    entity.get("metadata").and_then(|metadata| text(metadata, "namespace")).unwrap_or(DEFAULT_NAMESPACE)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn edges(entity: &Value) -> Vec<String> {
+        let edges = KindRegistry::core().relations(entity);
+        edges.iter().map(|e| format!("{} {} {}", e.source_ref, e.relation_type, e.target_ref)).collect()
+    }
+
+    #[test]
+    fn a_component_yields_what_backstage_yields_for_it() {
+        let component = json!({
+            "apiVersion": "backstage.io/v1alpha1", "kind": "Component",
+            "metadata": {"name": "Web", "namespace": "shop"},
+            "spec": {
+                "type": "website", "lifecycle": "production",
+                "owner": "user:default/jane", "system": "Front", "subcomponentOf": "other/suite",
+                "providesApis": ["web-api"], "consumesApis": ["billing/invoices"],
+                "dependsOn": ["resource:db"], "dependencyOf": ["Component:default/app"],
+            },
+        });
+        assert_eq!(
+            edges(&component),
+            [
+                "component:shop/web ownedBy user:default/jane",
+                "user:default/jane ownerOf component:shop/web",
+                "component:shop/web partOf system:shop/front",
+                "system:shop/front hasPart component:shop/web",
+                "component:shop/web partOf component:other/suite",
+                "component:other/suite hasPart component:shop/web",
+                "component:shop/web providesApi api:shop/web-api",
+                "api:shop/web-api apiProvidedBy component:shop/web",
+                "component:shop/web consumesApi api:billing/invoices",
+                "api:billing/invoices apiConsumedBy component:shop/web",
+                "component:shop/web dependsOn resource:shop/db",
+                "resource:shop/db dependencyOf component:shop/web",
+                "component:shop/web dependencyOf component:default/app",
+                "component:default/app dependsOn component:shop/web",
+            ]
+        );
+    }
+
+    #[test]
+    fn groups_and_users_point_at_each_other() {
+        let group = json!({"kind": "Group", "metadata": {"name": "a"}, "spec": {
+            "parent": "root", "children": ["b"], "members": ["jane"],
+        }});
+        assert_eq!(
+            edges(&group),
+            [
+                "group:default/a childOf group:default/root",
+                "group:default/root parentOf group:default/a",
+                "group:default/a parentOf group:default/b",
+                "group:default/b childOf group:default/a",
+                "group:default/a hasMember user:default/jane",
+                "user:default/jane memberOf group:default/a",
+            ]
+        );
+        let user = json!({"kind": "User", "metadata": {"name": "jane"}, "spec": {"memberOf": ["a"]}});
+        assert_eq!(
+            edges(&user),
+            ["user:default/jane memberOf group:default/a", "group:default/a hasMember user:default/jane"]
+        );
+    }
+
+    #[test]
+    fn what_is_no_known_entity_yields_nothing() {
+        for value in [json!(null), json!({"kind": "Nonsense", "metadata": {"name": "a"}}), json!({"kind": "API"})] {
+            assert_eq!(edges(&value), [""; 0]);
+        }
+    }
+
+    #[test]
+    fn references_that_can_not_be_read_are_named_by_their_place() {
+        let registry = KindRegistry::core();
+        let component = registry.get("backstage.io/v1alpha1", "Component").unwrap();
+        let entity = json!({"spec": {"owner": "group:", "dependsOn": ["resource:db", "db"]}});
+        assert_eq!(
+            component.invalid_references(&entity),
+            [
+                InvalidReference { pointer: "/spec/owner".into(), error: ParseRefError::Malformed("group:".into()) },
+                InvalidReference { pointer: "/spec/dependsOn/1".into(), error: ParseRefError::MissingKind("db".into()) },
+            ]
+        );
+    }
+}

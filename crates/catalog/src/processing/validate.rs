@@ -1,0 +1,56 @@
+use std::{io, path::Path};
+
+use model::catalog::Problem;
+
+use super::{Context, Include, process, syntax_problem};
+use crate::{
+    descriptor::{self, Limits},
+    kinds::KindRegistry,
+    source::Folder,
+};
+
+/// Everything that is wrong with the text of a descriptor, in its order. Kinds are not limited by rules; what it includes
+/// by `$text`, `$json` and `$yaml` is not read.
+pub fn validate_text(kinds: &KindRegistry, limits: &Limits, text: &str) -> Vec<Problem> {
+    validate(kinds, limits, text.as_bytes(), &Unread)
+}
+
+/// Everything that is wrong with a descriptor file, in its order. It may include files of its folder and of `root`, if
+/// it stands there.
+///
+/// # Errors
+/// If the file can't be read.
+pub fn validate_file(kinds: &KindRegistry, limits: &Limits, path: &Path, root: &Path) -> io::Result<Vec<Problem>> {
+    let bytes = std::fs::read(path)?;
+    let own = path.parent().unwrap_or(Path::new("."));
+    let (root, own) = (root.canonicalize()?, if own.as_os_str().is_empty() { Path::new(".") } else { own }.canonicalize()?);
+    let root = if own.starts_with(&root) { root } else { own.clone() };
+    Ok(validate(kinds, limits, &bytes, &Folder::new(root, own, limits.file_bytes)))
+}
+
+fn validate(kinds: &KindRegistry, limits: &Limits, bytes: &[u8], include: &dyn Include) -> Vec<Problem> {
+    let parsed = descriptor::parse(bytes, limits);
+    let context = Context { kinds, limits, rules: None, include, location: "", origin: "" };
+    let mut problems: Vec<_> = parsed.errors.into_iter().map(|error| syntax_problem(error, None)).collect();
+    for document in &parsed.documents {
+        problems.extend(match process(document, &context) {
+            Ok(entity) => entity.problems,
+            Err(refused) => refused.problems,
+        });
+    }
+    for problem in &mut problems {
+        problem.location = None;
+    }
+    problems.sort_by_key(|problem| problem.position);
+    problems
+}
+
+/// Stands in for files that are not at hand.
+struct Unread;
+
+impl Include for Unread {
+    fn read(&self, _: &str) -> Result<Vec<u8>, String> {
+        // A text, a YAML text and a JSON text, and none of them empty.
+        Ok(b"\"included\"".to_vec())
+    }
+}

@@ -1,0 +1,118 @@
+use std::{
+    collections::HashMap,
+    io,
+    path::{Path, PathBuf},
+};
+
+use model::catalog::{Position, Problem};
+use sha2::{Digest as _, Sha256};
+
+use super::folder::{Stamp, read_file};
+use crate::processing::{LocationTargets, RefusedDocument};
+
+/// What processing made of each file when it last changed, so that a scan of unchanged files neither reads nor parses.
+#[derive(Debug, Default)]
+pub(super) struct FileCache {
+    files: HashMap<Key, CachedFile>,
+    scan: u64,
+    /// Files that the current scan has parsed.
+    pub(super) parsed: usize,
+}
+
+/// A file is processed once for each source that leads to it: rules and annotations differ.
+type Key = (usize, PathBuf);
+
+#[derive(Debug)]
+struct CachedFile {
+    stamp: Option<Stamp>,
+    hash: [u8; 32],
+    /// Files that its documents include.
+    included: Vec<(PathBuf, Option<Stamp>)>,
+    outcome: FileOutcome,
+    /// The last scan that met it.
+    scan: u64,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct FileOutcome {
+    /// What kept documents from being parsed.
+    pub(super) syntax: Vec<Problem>,
+    pub(super) documents: Vec<Result<CachedEntity, RefusedDocument>>,
+    /// Files that documents include.
+    pub(super) included: Vec<PathBuf>,
+}
+
+#[derive(Debug)]
+pub(super) struct CachedEntity {
+    pub(super) entity_ref: String,
+    /// Taken by the first scan that hands it to the store: the database keeps it from then on.
+    pub(super) body: Option<String>,
+    pub(super) body_hash: String,
+    pub(super) targets: Option<LocationTargets>,
+    pub(super) problems: Vec<Problem>,
+    pub(super) position: Position,
+}
+
+impl FileCache {
+    pub(super) fn begin_scan(&mut self) {
+        self.scan += 1;
+        self.parsed = 0;
+    }
+
+    /// Forgets what the current scan has not met.
+    pub(super) fn end_scan(&mut self) {
+        let scan = self.scan;
+        self.files.retain(|_, file| file.scan == scan);
+    }
+
+    /// Forgets a file in all sources, so that it is parsed again.
+    pub(super) fn forget(&mut self, path: &Path) {
+        self.files.retain(|(_, cached), _| cached != path);
+    }
+
+    pub(super) fn forget_all(&mut self) {
+        self.files.clear();
+    }
+
+    /// What a file holds. `process` gets its bytes, at most one more than `limit`, and says also what they include.
+    pub(super) fn read(
+        &mut self,
+        source: usize,
+        path: &Path,
+        limit: u64,
+        process: impl FnOnce(&[u8]) -> (FileOutcome, Vec<(PathBuf, Option<Stamp>)>),
+    ) -> io::Result<&mut FileOutcome> {
+        let key = (source, path.to_owned());
+        // Before reading: a change in between is then seen by the next scan.
+        let stamp = Stamp::of(path);
+        if let Some(cached) = self.files.get_mut(&key)
+            && is_unchanged(cached.stamp, stamp)
+            && cached.included.iter().all(|(path, earlier)| is_unchanged(*earlier, Stamp::of(path)))
+        {
+            cached.scan = self.scan;
+        } else {
+            let bytes = read_file(path, limit)?;
+            let hash = Sha256::digest(&bytes).into();
+            match self.files.get_mut(&key) {
+                Some(cached) if cached.hash == hash && cached.included.is_empty() => {
+                    (cached.stamp, cached.scan) = (stamp, self.scan);
+                }
+                _ => {
+                    self.parsed += 1;
+                    let (mut outcome, included) = process(&bytes);
+                    outcome.included = included.iter().map(|(path, _)| path.clone()).collect();
+                    self.files.insert(key.clone(), CachedFile { stamp, hash, included, outcome, scan: self.scan });
+                }
+            }
+        }
+        Ok(&mut self.files.get_mut(&key).expect("it was there or has just been inserted").outcome)
+    }
+}
+
+fn is_unchanged(earlier: Option<Stamp>, now: Option<Stamp>) -> bool {
+    match (earlier, now) {
+        (Some(earlier), Some(now)) => now.proves_unchanged_since(&earlier),
+        (None, None) => true,
+        _ => false,
+    }
+}

@@ -1,0 +1,39 @@
+use std::collections::HashMap;
+
+use crate::processing::LocationTargets;
+
+/// What is stored, without the bodies: what a scan needs to keep the last good version of what it can't read, and the
+/// store to write only what differs.
+#[derive(Clone, Debug, Default)]
+pub struct Known {
+    /// The change counter when the catalog was last written.
+    pub revision: i64,
+    /// By canonical ref.
+    pub entities: HashMap<String, KnownEntity>,
+    /// Problems that belong to no entity, as JSON, by source.
+    pub unattached: HashMap<String, String>,
+}
+
+/// A stored entity without its body.
+#[derive(Clone, Debug, PartialEq)]
+pub struct KnownEntity {
+    /// Stays while the entity is there.
+    pub uid: String,
+    /// The configured location that it came in through, `type:target`.
+    pub source: String,
+    /// The file that defines it, `type:target`.
+    pub location: String,
+    /// SHA-256 of the body, in hexadecimal.
+    pub body_hash: String,
+    /// As JSON.
+    pub problems: String,
+    /// Where it leads, if it is a `Location`.
+    pub targets: Option<LocationTargets>,
+}
+
+impl Known {
+    /// Entities of a source, with their refs.
+    pub(super) fn of_source<'a>(&'a self, source: &'a str) -> impl Iterator<Item = (&'a str, &'a KnownEntity)> {
+        self.entities.iter().map(|(entity_ref, known)| (entity_ref.as_str(), known)).filter(move |(_, k)| k.source == source)
+    }
+}

@@ -1,0 +1,154 @@
+use std::{path::Path, sync::Arc};
+
+use model::{
+    catalog::{Position, Problem},
+    entity::annotations::{MANAGED_BY_LOCATION, MANAGED_BY_ORIGIN_LOCATION},
+};
+use serde_json::json;
+use sha1::{Digest as _, Sha1};
+use sha2::Sha256;
+
+use super::{ConfiguredLocation, Known, cache::FileCache, source_scan::SourceScan, watch::Interest};
+use crate::{
+    descriptor::Limits,
+    kinds::KindRegistry,
+    processing::{InvalidRuleError, Rule, Rules, hex},
+};
+
+/// Reads all configured locations, again and again.
+pub struct Scanner {
+    pub(super) kinds: Arc<KindRegistry>,
+    pub(super) limits: Limits,
+    pub(super) rules: Rules,
+    locations: Vec<ConfiguredLocation>,
+    pub(super) cache: FileCache,
+}
+
+/// What all sources say at one moment.
+#[derive(Debug, Default)]
+pub struct Scan {
+    /// One a source, in the order of the configuration.
+    pub readings: Vec<Reading>,
+    /// Files that were met.
+    pub files: usize,
+    /// Files among them that had changed.
+    pub parsed: usize,
+    /// What a later scan depends on.
+    pub(crate) interest: Interest,
+}
+
+/// What one source says at one moment.
+#[derive(Debug, Default)]
+pub struct Reading {
+    /// The configured location, `type:target`.
+    pub source: String,
+    /// Entities that it defines, in the order in which they were found.
+    pub claims: Vec<Claim>,
+    /// Problems that belong to no entity.
+    pub problems: Vec<Problem>,
+}
+
+/// "This entity is defined here."
+#[derive(Debug)]
+pub struct Claim {
+    /// Canonical ref.
+    pub entity_ref: String,
+    /// The file, `type:target`.
+    pub location: String,
+    /// Where in the file.
+    pub position: Option<Position>,
+    /// How it is now.
+    pub content: Content,
+    /// What processing found about it.
+    pub problems: Vec<Problem>,
+}
+
+/// How an entity is now.
+#[derive(Debug)]
+pub enum Content {
+    /// It was read.
+    Read {
+        /// JSON; `None` if an earlier scan has handed it over and the file has not changed since.
+        body: Option<String>,
+        /// SHA-256 of the body, in hexadecimal.
+        body_hash: String,
+    },
+    /// It could not be read: what is stored stays.
+    LastGood,
+}
+
+impl Scanner {
+    /// A scanner that has read nothing yet. A location that is configured twice counts once.
+    ///
+    /// # Errors
+    /// [`InvalidRuleError`].
+    pub fn new(
+        locations: Vec<ConfiguredLocation>,
+        rules: &[Rule],
+        limits: Limits,
+        kinds: Arc<KindRegistry>,
+    ) -> Result<Self, InvalidRuleError> {
+        let mut unique: Vec<ConfiguredLocation> = Vec::with_capacity(locations.len());
+        for location in locations {
+            if unique.iter().any(|earlier| earlier.origin() == location.origin()) {
+                tracing::warn!(location = location.origin(), "the location is configured twice");
+            } else {
+                unique.push(location);
+            }
+        }
+        let of_locations = unique.iter().map(|l| (l.location_type.as_str(), l.target.as_str(), l.rules.as_slice()));
+        let rules = Rules::new(rules, of_locations)?;
+        Ok(Self { kinds, limits, rules, locations: unique, cache: FileCache::default() })
+    }
+
+    /// Reads everything that changed since the last scan. Blocks while it reads files.
+    pub fn scan(&mut self, known: &Known) -> Scan {
+        self.cache.begin_scan();
+        let mut scan = Scan::default();
+        for (index, location) in self.locations.clone().into_iter().enumerate() {
+            let source = SourceScan::new(self, index, &location, known, &mut scan.interest);
+            let (reading, files) = source.run(&location);
+            scan.readings.push(reading);
+            scan.files += files;
+        }
+        self.cache.end_scan();
+        scan.parsed = self.cache.parsed;
+        scan
+    }
+
+    /// Has files parsed again by the next scan, with their entities' bodies.
+    pub fn forget(&mut self, locations: &[String]) {
+        for path in locations.iter().filter_map(|location| location.strip_prefix("file:")) {
+            self.cache.forget(Path::new(path));
+        }
+    }
+
+    /// Has all files parsed again by the next scan.
+    pub fn forget_all(&mut self) {
+        self.cache.forget_all();
+    }
+}
+
+/// The `Location` entity that stands for a configured location, as Backstage's ConfigLocationEntityProvider makes it.
+pub(super) fn generated_location(location: &ConfiguredLocation) -> Claim {
+    let origin = location.origin();
+    let name = format!("generated-{}", hex(&Sha1::digest(&origin)));
+    let body = json!({
+        "apiVersion": "backstage.io/v1alpha1",
+        "kind": "Location",
+        "metadata": {
+            "name": name,
+            "namespace": "default",
+            "annotations": { MANAGED_BY_LOCATION: origin, MANAGED_BY_ORIGIN_LOCATION: origin },
+        },
+        "spec": { "type": location.location_type, "target": location.target },
+    })
+    .to_string();
+    Claim {
+        entity_ref: format!("location:default/{name}"),
+        location: origin,
+        position: None,
+        content: Content::Read { body_hash: hex(&Sha256::digest(&body)), body: Some(body) },
+        problems: Vec::new(),
+    }
+}

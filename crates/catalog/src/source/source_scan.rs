@@ -1,0 +1,365 @@
+use std::{
+    collections::HashSet,
+    io,
+    path::{Path, PathBuf},
+};
+
+use model::{
+    catalog::{Problem, ProblemCode},
+    entity::Level,
+};
+
+use super::{
+    Claim, ConfiguredLocation, Content, Folder, Known, KnownEntity, Reading, Scanner,
+    cache::{CachedEntity, FileOutcome},
+    folder::{check_inside, in_words, normalised},
+    pattern::{Pattern, is_pattern},
+    scan::generated_location,
+    walk::walk,
+    watch::Interest,
+};
+use crate::{
+    descriptor,
+    processing::{Context, LocationTargets, RefusedDocument, process, syntax_problem},
+};
+
+/// One walk through a configured location and everything that it leads to.
+pub(super) struct SourceScan<'a> {
+    scanner: &'a mut Scanner,
+    index: usize,
+    known: &'a Known,
+    interest: &'a mut Interest,
+    /// Canonical; nothing outside of it is read.
+    root: PathBuf,
+    reading: Reading,
+    /// Refs that the reading claims.
+    claimed: HashSet<String>,
+    /// Canonical paths: each file is read once, also where locations lead in a circle.
+    visited: HashSet<PathBuf>,
+    /// What to keep of what could not be read. Looked at when all else has been read, so that an entity that has moved
+    /// to another file is not kept in its old place as well.
+    retentions: Vec<Retention>,
+}
+
+/// Stored entities that stay although they were not read.
+struct Retention {
+    scope: Scope,
+    problems: Vec<Problem>,
+    depth: usize,
+    /// True if the problems are told nowhere else, so that they must not get lost where nothing is stored.
+    tell_always: bool,
+}
+
+enum Scope {
+    File(String),
+    Folder(PathBuf),
+    Entity { entity_ref: String, location: String },
+}
+
+/// What leads to files: the claim of a `Location`, whether they may be missing, and the `Location`s that led to it.
+#[derive(Clone, Copy)]
+struct Lead {
+    claim: usize,
+    optional: bool,
+    depth: usize,
+}
+
+impl<'a> SourceScan<'a> {
+    pub(super) fn new(
+        scanner: &'a mut Scanner,
+        index: usize,
+        location: &ConfiguredLocation,
+        known: &'a Known,
+        interest: &'a mut Interest,
+    ) -> Self {
+        Self {
+            scanner,
+            index,
+            known,
+            interest,
+            root: PathBuf::new(),
+            reading: Reading { source: location.origin(), ..Reading::default() },
+            claimed: HashSet::new(),
+            visited: HashSet::new(),
+            retentions: Vec::new(),
+        }
+    }
+
+    /// Reads it all; says also how many files there were.
+    pub(super) fn run(mut self, location: &ConfiguredLocation) -> (Reading, usize) {
+        let claim = self.claim(generated_location(location));
+        let lead = Lead { claim, optional: false, depth: 0 };
+        if location.location_type == "file" {
+            self.follow_configured(&location.target, lead);
+        } else {
+            self.report_type(&location.location_type, claim);
+        }
+        while let Some(retention) = self.retentions.pop() {
+            self.retain(retention);
+        }
+        (self.reading, self.visited.len())
+    }
+
+    fn follow_configured(&mut self, target: &str, lead: Lead) {
+        let path = normalised(Path::new(target));
+        let (folder, pattern) = if is_pattern(target) {
+            match Pattern::new(target) {
+                Ok(pattern) => (pattern.folder(), Some(pattern)),
+                Err(why) => return self.report(lead.claim, format!("can not read `{target}`: {why}")),
+            }
+        } else {
+            (path.parent().map_or_else(PathBuf::new, Path::to_owned), None)
+        };
+        self.interest.add_folder(folder.clone());
+        // Where the folder is missing, so is what is in it, and that is reported.
+        self.root = folder.canonicalize().unwrap_or(folder);
+        match pattern {
+            Some(pattern) => self.follow_pattern(target, pattern, lead),
+            None => self.follow_file(&path, lead),
+        }
+    }
+
+    /// Follows the targets of a `Location` that stands in the file `holder`.
+    fn follow_targets(&mut self, targets: &LocationTargets, holder: &Path, lead: Lead) {
+        if let Some(other) = targets.location_type.as_deref().filter(|location_type| *location_type != "file") {
+            return self.report_type(other, lead.claim);
+        }
+        if lead.depth > self.scanner.limits.location_depth {
+            let limit = self.scanner.limits.location_depth;
+            return self.report(lead.claim, format!("more than {limit} locations lead to each other"));
+        }
+        let lead = Lead { optional: targets.optional, ..lead };
+        for target in &targets.targets {
+            let path = normalised(&holder.parent().unwrap_or(Path::new("/")).join(target));
+            if !is_pattern(target) {
+                self.follow_file(&path, lead);
+                continue;
+            }
+            let pattern = path.to_str().ok_or_else(|| "the path is not UTF-8".to_owned()).and_then(Pattern::new);
+            match pattern {
+                Ok(pattern) => self.follow_pattern(target, pattern, lead),
+                Err(why) => self.report(lead.claim, format!("can not read `{target}`: {why}")),
+            }
+        }
+    }
+
+    fn follow_pattern(&mut self, text: &str, pattern: Pattern, lead: Lead) {
+        let found = walk(&pattern);
+        self.interest.add_pattern(pattern);
+        if found.files.is_empty() && found.unreadable.is_empty() && !lead.optional {
+            let mut problem = self.unreadable(format!("`{text}` matches no file"));
+            problem.level = Level::Warning;
+            self.attach(lead.claim, problem);
+        }
+        for (folder, why) in found.unreadable {
+            let missing = !folder.exists();
+            if lead.optional && missing {
+                continue;
+            }
+            let problem = self.unreadable(format!("can not read the folder `{}`: {why}", folder.display()));
+            self.attach(lead.claim, problem.clone());
+            self.retentions.push(Retention {
+                scope: Scope::Folder(folder),
+                problems: vec![problem],
+                depth: lead.depth,
+                tell_always: false,
+            });
+        }
+        for file in found.files {
+            self.follow_file(&file, lead);
+        }
+    }
+
+    fn follow_file(&mut self, path: &Path, lead: Lead) {
+        let Some(location) = path.to_str().map(|path| format!("file:{path}")) else {
+            return self.report(lead.claim, format!("can not read `{}`: its name is not UTF-8", path.display()));
+        };
+        self.interest.add_file(path.to_owned());
+        let real = match path.canonicalize() {
+            Ok(real) => real,
+            Err(error) if lead.optional && error.kind() == io::ErrorKind::NotFound => return,
+            Err(error) => return self.keep_unreadable(path, location, &in_words(&error), lead),
+        };
+        // What the configuration itself names may be a link to anywhere.
+        if lead.depth > 0 || self.reading.source != location {
+            if let Err(why) = check_inside(&self.root, path) {
+                let mut problem = self.unreadable(format!("can not read `{}`: {why}", path.display()));
+                problem.hint = Some("name it in `catalog.locations` if it is meant".to_owned());
+                return self.attach(lead.claim, problem);
+            }
+        }
+        self.interest.add_file(real.clone());
+        if !self.visited.insert(real) {
+            return;
+        }
+        if self.visited.len() > self.scanner.limits.files {
+            return self.report(lead.claim, format!("it leads to more than {} files", self.scanner.limits.files));
+        }
+        match self.read(path, &location) {
+            Ok(leads) => {
+                for (claim, targets) in leads {
+                    self.follow_targets(&targets, path, Lead { claim, optional: false, depth: lead.depth + 1 });
+                }
+            }
+            Err(error) => self.keep_unreadable(path, location, &in_words(&error), lead),
+        }
+    }
+
+    /// Claims what a file defines; says which claims are `Location`s, and where they lead.
+    fn read(&mut self, path: &Path, location: &str) -> io::Result<Vec<(usize, LocationTargets)>> {
+        let Scanner { kinds, limits, rules, cache, .. } = &mut *self.scanner;
+        let own = path.parent().unwrap_or(Path::new("/")).canonicalize()?;
+        let (root, origin) = (&self.root, self.reading.source.as_str());
+        let outcome = cache.read(self.index, path, limits.file_bytes, |bytes| {
+            let folder = Folder::new(root.clone(), own, limits.file_bytes);
+            let context = Context { kinds, limits, rules: Some(rules), include: &folder, location, origin };
+            let outcome = process_file(bytes, &context);
+            (outcome, folder.into_asked())
+        })?;
+        let mut claims = Vec::new();
+        let mut retentions = Vec::new();
+        let mut lost = outcome.syntax.clone();
+        for document in &mut outcome.documents {
+            match document {
+                Ok(entity) => claims.push((claim_of(entity, location), entity.targets.clone())),
+                Err(refused) if is_forbidden(refused) => self.reading.problems.extend(refused.problems.clone()),
+                Err(RefusedDocument { entity_ref: None, problems }) => lost.extend(problems.clone()),
+                Err(RefusedDocument { entity_ref: Some(entity_ref), problems }) => retentions.push(Retention {
+                    scope: Scope::Entity { entity_ref: entity_ref.clone(), location: location.to_owned() },
+                    problems: problems.clone(),
+                    depth: 0,
+                    tell_always: true,
+                }),
+            }
+        }
+        if !lost.is_empty() {
+            // Nobody knows which entities these were: those of the file that are not there any more.
+            let scope = Scope::File(location.to_owned());
+            retentions.push(Retention { scope, problems: lost, depth: 0, tell_always: true });
+        }
+        self.interest.add_files(outcome.included.iter().cloned());
+        self.retentions.append(&mut retentions);
+        let claims = claims.into_iter().map(|(claim, targets)| (self.claim(claim), targets));
+        Ok(claims.filter_map(|(claim, targets)| Some((claim, targets?))).collect())
+    }
+
+    fn keep_unreadable(&mut self, path: &Path, location: String, why: &str, lead: Lead) {
+        let mut problem = self.unreadable(format!("can not read `{}`: {why}", path.display()));
+        problem.location = Some(location.clone());
+        self.attach(lead.claim, problem.clone());
+        let scope = Scope::File(location);
+        self.retentions.push(Retention { scope, problems: vec![problem], depth: lead.depth, tell_always: false });
+    }
+
+    fn retain(&mut self, Retention { scope, problems, depth, tell_always }: Retention) {
+        let known = self.known;
+        let source = self.reading.source.clone();
+        let mut kept: Vec<(&str, &KnownEntity)> = known
+            .of_source(&source)
+            .filter(|(entity_ref, known)| scope.holds(entity_ref, known) && !self.claimed.contains(*entity_ref))
+            .collect();
+        kept.sort_unstable_by_key(|(entity_ref, _)| *entity_ref);
+        if kept.is_empty() && tell_always {
+            self.reading.problems.extend(problems);
+            return;
+        }
+        for (entity_ref, entity) in kept {
+            let claim = self.claim(Claim {
+                entity_ref: entity_ref.to_owned(),
+                location: entity.location.clone(),
+                position: None,
+                content: Content::LastGood,
+                problems: Vec::new(),
+            });
+            for problem in &problems {
+                self.attach(claim, problem.clone());
+            }
+            if let (Some(targets), Some(path)) = (&entity.targets, entity.location.strip_prefix("file:")) {
+                self.follow_targets(targets, Path::new(path), Lead { claim, optional: false, depth: depth + 1 });
+            }
+        }
+    }
+
+    fn claim(&mut self, claim: Claim) -> usize {
+        self.claimed.insert(claim.entity_ref.clone());
+        self.reading.claims.push(claim);
+        self.reading.claims.len() - 1
+    }
+
+    fn attach(&mut self, claim: usize, mut problem: Problem) {
+        let claim = &mut self.reading.claims[claim];
+        problem.entity_ref = Some(claim.entity_ref.clone());
+        problem.location.get_or_insert_with(|| claim.location.clone());
+        claim.problems.push(problem);
+    }
+
+    fn report(&mut self, claim: usize, message: String) {
+        let problem = self.unreadable(message);
+        self.attach(claim, problem);
+    }
+
+    fn report_type(&mut self, location_type: &str, claim: usize) {
+        self.report(claim, format!("locations of type `{location_type}` can not be read, only those of type `file`"));
+    }
+
+    #[expect(clippy::unused_self, reason = "reads better where it is used")]
+    fn unreadable(&self, message: String) -> Problem {
+        Problem {
+            code: ProblemCode::UnreadableLocation,
+            level: Level::Error,
+            message,
+            hint: None,
+            entity_ref: None,
+            location: None,
+            position: None,
+        }
+    }
+}
+
+impl Scope {
+    fn holds(&self, entity_ref: &str, known: &KnownEntity) -> bool {
+        match self {
+            Self::File(location) => known.location == *location,
+            Self::Folder(folder) => {
+                known.location.strip_prefix("file:").is_some_and(|path| Path::new(path).starts_with(folder))
+            }
+            Self::Entity { entity_ref: own, location } => entity_ref == own && known.location == *location,
+        }
+    }
+}
+
+/// What the rules forbid is not kept: it must go when they change.
+fn is_forbidden(refused: &RefusedDocument) -> bool {
+    refused.problems.iter().any(|problem| problem.code == ProblemCode::NotAllowed)
+}
+
+fn process_file(bytes: &[u8], context: &Context<'_>) -> FileOutcome {
+    let parsed = descriptor::parse(bytes, context.limits);
+    let location = Some(context.location.to_owned());
+    let documents = parsed.documents.iter().map(|document| {
+        let entity = process(document, context)?;
+        Ok(CachedEntity {
+            entity_ref: entity.entity_ref,
+            body: Some(entity.body),
+            body_hash: entity.body_hash,
+            targets: entity.targets,
+            problems: entity.problems,
+            position: document.position("/metadata/name"),
+        })
+    });
+    FileOutcome {
+        included: Vec::new(),
+        documents: documents.collect(),
+        syntax: parsed.errors.into_iter().map(|error| syntax_problem(error, location.clone())).collect(),
+    }
+}
+
+fn claim_of(entity: &mut CachedEntity, location: &str) -> Claim {
+    Claim {
+        entity_ref: entity.entity_ref.clone(),
+        location: location.to_owned(),
+        position: Some(entity.position),
+        content: Content::Read { body: entity.body.take(), body_hash: entity.body_hash.clone() },
+        problems: entity.problems.clone(),
+    }
+}

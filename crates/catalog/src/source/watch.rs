@@ -1,0 +1,119 @@
+use std::{
+    collections::{BTreeSet, HashSet},
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex},
+};
+
+use notify::{
+    Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _,
+    event::{AccessKind, AccessMode},
+};
+use tokio::sync::Notify;
+
+use super::pattern::Pattern;
+
+/// What the outcome of a scan depends on.
+#[derive(Debug, Default)]
+pub struct Interest {
+    /// Files that were read or looked for, by every path under which they may change.
+    files: BTreeSet<PathBuf>,
+    patterns: Vec<Pattern>,
+    /// Folders that hold all of it.
+    folders: BTreeSet<PathBuf>,
+}
+
+impl Interest {
+    pub(super) fn add_file(&mut self, path: PathBuf) {
+        self.files.insert(path);
+    }
+
+    pub(super) fn add_files(&mut self, paths: impl Iterator<Item = PathBuf>) {
+        self.files.extend(paths);
+    }
+
+    pub(super) fn add_pattern(&mut self, pattern: Pattern) {
+        self.patterns.push(pattern);
+    }
+
+    pub(super) fn add_folder(&mut self, folder: PathBuf) {
+        self.folders.insert(folder);
+    }
+
+    /// True if a change at the path may change the outcome.
+    fn covers(&self, path: &Path) -> bool {
+        let is_folder_of_file = || self.files.range(path.to_owned()..).next().is_some_and(|file| file.starts_with(path));
+        // Kubernetes changes a mounted ConfigMap by moving this link.
+        let is_config_map = || path.file_name().is_some_and(|name| name == "..data");
+        self.files.contains(path)
+            || is_folder_of_file()
+            || self.patterns.iter().any(|pattern| pattern.matches(path))
+            || is_config_map()
+            || (self.patterns.iter().any(|pattern| path.starts_with(pattern.folder())) && path.is_dir())
+    }
+
+    fn covers_event(&self, event: &Event) -> bool {
+        match event.kind {
+            // Our own reading.
+            EventKind::Access(access) if access != AccessKind::Close(AccessMode::Write) => false,
+            _ => event.need_rescan() || event.paths.iter().any(|path| self.covers(path)),
+        }
+    }
+}
+
+/// Watches the folders of all sources for changes that a scan would see.
+pub struct Watcher {
+    watcher: Option<RecommendedWatcher>,
+    interest: Arc<Mutex<Interest>>,
+    changed: Arc<Notify>,
+    watched: HashSet<PathBuf>,
+}
+
+impl Watcher {
+    /// Begins to watch nothing yet. Where the system can't watch, a warning says so and changes show at the next rescan.
+    pub fn new() -> Self {
+        let interest = Arc::new(Mutex::new(Interest::default()));
+        let changed = Arc::new(Notify::new());
+        let (seen, notify) = (Arc::clone(&interest), Arc::clone(&changed));
+        let watcher = notify::recommended_watcher(move |event: notify::Result<Event>| {
+            let matters = match event {
+                Ok(event) => seen.lock().expect("nobody panics while comparing paths").covers_event(&event),
+                // Events may have been lost.
+                Err(_) => true,
+            };
+            if matters {
+                notify.notify_one();
+            }
+        });
+        let watcher = watcher.inspect_err(|error| {
+            tracing::warn!(%error, "can not watch files; changes show at the next rescan (`catalog.rescanInterval`)");
+        });
+        Self { watcher: watcher.ok(), interest, changed, watched: HashSet::new() }
+    }
+
+    /// Watches what a scan depends on.
+    pub fn follow(&mut self, interest: Interest) {
+        let Some(watcher) = &mut self.watcher else { return };
+        for folder in interest.folders.difference(&self.watched.iter().cloned().collect()) {
+            match watcher.watch(folder, RecursiveMode::Recursive) {
+                Ok(()) => {
+                    self.watched.insert(folder.clone());
+                }
+                Err(error) => {
+                    tracing::debug!(%error, folder = %folder.display(), "can not watch the folder; trying again later");
+                }
+            }
+        }
+        *self.interest.lock().expect("nobody panics while comparing paths") = interest;
+    }
+
+    /// Waits for a change. One that came before the call counts.
+    pub async fn changed(&self) {
+        self.changed.notified().await;
+    }
+}
+
+impl Default for Watcher {
+    fn default() -> Self {
+        Self::new()
+    }
+}

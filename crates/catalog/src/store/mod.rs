@@ -1,0 +1,375 @@
+//! The catalog in the database: what is stored, what differs from what the sources say, and the writing of it.
+
+mod plan;
+
+use std::collections::HashMap;
+
+use model::catalog::Problem;
+use serde_json::Value;
+use sqlx::{AnyConnection, AssertSqlSafe};
+use storage::{Database, StorageError, WriteTransaction, placeholder_rows};
+use uuid::Uuid;
+
+use self::plan::{Plan, Upsert, plan};
+use crate::{
+    processing,
+    source::{Known, KnownEntity, Reading},
+    stored::{Changes, StoredEntity},
+};
+
+/// Rows of one statement; see [`placeholder_rows`].
+const ROWS: usize = 100;
+
+/// The tables `catalog_*`.
+#[derive(Clone)]
+pub struct CatalogStore {
+    database: Database,
+}
+
+/// Why the store did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The database failed.
+    #[error("{0}")]
+    Database(String),
+    /// A row holds what this version of Callboard can't read.
+    #[error("table `{table}` holds a row of `{key}` that can not be read: {cause}")]
+    Unreadable {
+        /// Which table.
+        table: &'static str,
+        /// Its primary key.
+        key: String,
+        /// Why.
+        cause: String,
+    },
+}
+
+impl From<StorageError> for StoreError {
+    fn from(error: StorageError) -> Self {
+        Self::Database(error.to_string())
+    }
+}
+
+/// All that is stored.
+#[derive(Debug, Default)]
+pub struct Loaded {
+    /// Entities in the order of their refs.
+    pub entities: Vec<StoredEntity>,
+    /// Problems that belong to no entity.
+    pub unattached: Vec<Problem>,
+    /// The change counter at that moment.
+    pub revision: i64,
+    /// The same without bodies.
+    pub known: Known,
+}
+
+/// What became of an attempt to store what the sources say.
+#[derive(Debug)]
+pub enum Synced {
+    /// It is stored; here is what changed, if anything did.
+    Done(Changes),
+    /// Somebody else has written since; what is known has been read again, and the sources have to be compared with it.
+    Stale,
+    /// Nothing was written: files at these locations must be read again, because entities in them have come into force
+    /// without having changed.
+    NeedsBodies(Vec<String>),
+}
+
+type Row = (String, String, String, String, String, String, String);
+
+impl CatalogStore {
+    /// The store in a database with all tables.
+    pub fn new(database: Database) -> Self {
+        Self { database }
+    }
+
+    /// The database itself.
+    pub fn database(&self) -> &Database {
+        &self.database
+    }
+
+    /// Reads everything, as it was at one moment.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn load(&self) -> Result<Loaded, StoreError> {
+        self.load_since(0).await
+    }
+
+    /// Entities that were written after a revision, all unattached problems, and the revision of it all.
+    async fn load_since(&self, revision: i64) -> Result<Loaded, StoreError> {
+        let failed = |cause| StoreError::from(self.database.failed(cause));
+        // The counter first: what is written meanwhile is then read twice, not missed.
+        let now = self.database.revision().await?;
+        let rows: Vec<Row> = sqlx::query_as(
+            "SELECT entity_ref, uid, source, location, body_hash, body, problems FROM catalog_entities \
+             WHERE revision > $1 ORDER BY entity_ref",
+        )
+        .bind(revision)
+        .fetch_all(self.database.reader())
+        .await
+        .map_err(failed)?;
+        let mut loaded = Loaded { revision: now, ..Loaded::default() };
+        for (entity_ref, uid, source, location, body_hash, body, problems) in rows {
+            let targets = location_targets(&entity_ref, &body)?;
+            let parsed = parse_problems("catalog_entities", &entity_ref, &problems)?;
+            let known = KnownEntity { uid: uid.clone(), source, location, body_hash, problems, targets };
+            loaded.known.entities.insert(entity_ref.clone(), known);
+            loaded.entities.push(StoredEntity { entity_ref, uid, body, problems: parsed });
+        }
+        let unattached: Vec<(String, String)> =
+            sqlx::query_as("SELECT source, problems FROM catalog_unattached_problems ORDER BY source")
+                .fetch_all(self.database.reader())
+                .await
+                .map_err(failed)?;
+        for (source, problems) in unattached {
+            loaded.unattached.extend(parse_problems("catalog_unattached_problems", &source, &problems)?);
+            loaded.known.unattached.insert(source, problems);
+        }
+        loaded.known.revision = written_revision(&mut *self.database.reader().acquire().await.map_err(failed)?)
+            .await
+            .map_err(failed)?;
+        Ok(loaded)
+    }
+
+    /// What other processes have written after a revision.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn changes_since(&self, revision: i64) -> Result<Changes, StoreError> {
+        let failed = |cause| StoreError::from(self.database.failed(cause));
+        let loaded = self.load_since(revision).await?;
+        let removed: Vec<String> =
+            sqlx::query_scalar("SELECT entity_ref FROM catalog_deletions WHERE revision > $1 ORDER BY entity_ref")
+                .bind(revision)
+                .fetch_all(self.database.reader())
+                .await
+                .map_err(failed)?;
+        let problems_changed: i64 =
+            sqlx::query_scalar("SELECT count(*) FROM catalog_unattached_problems WHERE revision > $1")
+                .bind(revision)
+                .fetch_one(self.database.reader())
+                .await
+                .map_err(failed)?;
+        Ok(Changes {
+            revision: loaded.revision,
+            upserted: loaded.entities,
+            removed,
+            unattached_problems: (problems_changed > 0).then_some(loaded.unattached),
+        })
+    }
+
+    /// Stores what all sources say, writing only what differs, in one transaction. Sources that are not among the
+    /// readings are gone, with their entities.
+    ///
+    /// An entity that two files define belongs to the one that has it already; among new ones to the first in the order
+    /// of the sources, then of the paths. The other definition becomes a problem of the entity.
+    ///
+    /// # Errors
+    /// [`StoreError`]; then nothing was written.
+    pub async fn sync(&self, known: &mut Known, readings: Vec<Reading>) -> Result<Synced, StoreError> {
+        let failed = |cause| StoreError::from(self.database.failed(cause));
+        let plan = match plan(known, readings) {
+            Ok(plan) if plan.is_empty() => return Ok(Synced::Done(Changes { revision: known.revision, ..Changes::default() })),
+            Ok(plan) => plan,
+            Err(locations) => return Ok(Synced::NeedsBodies(locations)),
+        };
+        let mut transaction = self.database.begin_write().await?;
+        let revision = transaction.next_revision().await?;
+        if written_revision(transaction.connection()).await.map_err(failed)? != known.revision {
+            drop(transaction);
+            *known = self.load().await?.known;
+            return Ok(Synced::Stale);
+        }
+        let changes = self.write(&mut transaction, &plan, known, revision).await?;
+        transaction.commit().await?;
+        remember(known, plan, &changes);
+        Ok(Synced::Done(changes))
+    }
+
+    async fn write(
+        &self,
+        transaction: &mut WriteTransaction,
+        plan: &Plan,
+        known: &Known,
+        revision: i64,
+    ) -> Result<Changes, StoreError> {
+        let failed = |cause| StoreError::from(self.database.failed(cause));
+        let connection = transaction.connection();
+        let mut bodies = stored_bodies(connection, plan).await.map_err(failed)?;
+        let upserted: Vec<StoredEntity> = plan
+            .upserts
+            .iter()
+            .map(|upsert| StoredEntity {
+                entity_ref: upsert.entity_ref.clone(),
+                uid: known.entities.get(&upsert.entity_ref).map_or_else(|| Uuid::now_v7().to_string(), |k| k.uid.clone()),
+                body: upsert.body.clone().or_else(|| bodies.remove(&upsert.entity_ref)).unwrap_or_default(),
+                problems: upsert.problems.clone(),
+            })
+            .collect();
+        write_entities(connection, &plan.upserts, &upserted, revision).await.map_err(failed)?;
+        write_deletions(connection, &plan.removed, revision).await.map_err(failed)?;
+        write_unattached(connection, &plan.unattached, revision).await.map_err(failed)?;
+        let unattached_problems = if plan.unattached.is_empty() {
+            None
+        } else {
+            let mut by_source: Vec<_> = known.unattached.iter().map(|(source, p)| (source.as_str(), p.as_str())).collect();
+            by_source.retain(|(source, _)| !plan.unattached.contains_key(*source));
+            by_source.extend(plan.unattached.iter().map(|(source, p)| (source.as_str(), p.as_str())));
+            by_source.sort_unstable();
+            let parsed = by_source.into_iter().map(|(s, p)| parse_problems("catalog_unattached_problems", s, p));
+            Some(parsed.collect::<Result<Vec<_>, _>>()?.concat())
+        };
+        Ok(Changes { revision, upserted, removed: plan.removed.clone(), unattached_problems })
+    }
+}
+
+/// Brings what is known in line with what has just been written.
+fn remember(known: &mut Known, plan: Plan, changes: &Changes) {
+    known.revision = changes.revision;
+    for (upsert, stored) in plan.upserts.into_iter().zip(&changes.upserted) {
+        let entity = KnownEntity {
+            uid: stored.uid.clone(),
+            source: upsert.source,
+            location: upsert.location,
+            body_hash: upsert.body_hash,
+            problems: upsert.problems_json,
+            targets: location_targets(&stored.entity_ref, &stored.body).unwrap_or_default(),
+        };
+        known.entities.insert(upsert.entity_ref, entity);
+    }
+    for entity_ref in &plan.removed {
+        known.entities.remove(entity_ref);
+    }
+    known.unattached.extend(plan.unattached);
+}
+
+/// The change counter when the catalog was last written.
+async fn written_revision(connection: &mut AnyConnection) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar(
+        "SELECT coalesce(max(revision), 0) FROM (SELECT max(revision) AS revision FROM catalog_entities \
+         UNION ALL SELECT max(revision) FROM catalog_deletions \
+         UNION ALL SELECT max(revision) FROM catalog_unattached_problems) AS revisions",
+    )
+    .fetch_one(connection)
+    .await
+}
+
+/// Bodies of entities of which only the rest changes.
+async fn stored_bodies(connection: &mut AnyConnection, plan: &Plan) -> Result<HashMap<String, String>, sqlx::Error> {
+    let refs: Vec<_> = plan.upserts.iter().filter(|u| u.body.is_none()).map(|u| u.entity_ref.as_str()).collect();
+    let mut bodies = HashMap::with_capacity(refs.len());
+    for refs in refs.chunks(ROWS) {
+        let text = format!("SELECT entity_ref, body FROM catalog_entities WHERE entity_ref IN {}", placeholder_rows(1, refs.len()));
+        let mut query = sqlx::query_as(AssertSqlSafe(text));
+        for entity_ref in refs {
+            query = query.bind(*entity_ref);
+        }
+        let rows: Vec<(String, String)> = query.fetch_all(&mut *connection).await?;
+        bodies.extend(rows);
+    }
+    Ok(bodies)
+}
+
+async fn write_entities(
+    connection: &mut AnyConnection,
+    upserts: &[Upsert],
+    stored: &[StoredEntity],
+    revision: i64,
+) -> Result<(), sqlx::Error> {
+    let rows: Vec<_> = upserts.iter().zip(stored).collect();
+    for rows in rows.chunks(ROWS) {
+        let text = format!(
+            "INSERT INTO catalog_entities (entity_ref, uid, source, location, body_hash, body, problems, revision) VALUES {} \
+             ON CONFLICT (entity_ref) DO UPDATE SET source = excluded.source, location = excluded.location, \
+             body_hash = excluded.body_hash, body = excluded.body, problems = excluded.problems, revision = excluded.revision",
+            placeholder_rows(rows.len(), 8)
+        );
+        let mut query = sqlx::query(AssertSqlSafe(text));
+        for (upsert, stored) in rows {
+            query = query
+                .bind(&*upsert.entity_ref)
+                .bind(&*stored.uid)
+                .bind(&*upsert.source)
+                .bind(&*upsert.location)
+                .bind(&*upsert.body_hash)
+                .bind(&*stored.body)
+                .bind(&*upsert.problems_json)
+                .bind(revision);
+        }
+        query.execute(&mut *connection).await?;
+    }
+    // What is back is not deleted any more.
+    delete(connection, "catalog_deletions", upserts.iter().map(|upsert| upsert.entity_ref.as_str())).await
+}
+
+async fn write_deletions(connection: &mut AnyConnection, removed: &[String], revision: i64) -> Result<(), sqlx::Error> {
+    delete(connection, "catalog_entities", removed.iter().map(String::as_str)).await?;
+    for refs in removed.chunks(ROWS) {
+        let text = format!(
+            "INSERT INTO catalog_deletions (entity_ref, revision) VALUES {} \
+             ON CONFLICT (entity_ref) DO UPDATE SET revision = excluded.revision",
+            placeholder_rows(refs.len(), 2)
+        );
+        let mut query = sqlx::query(AssertSqlSafe(text));
+        for entity_ref in refs {
+            query = query.bind(entity_ref).bind(revision);
+        }
+        query.execute(&mut *connection).await?;
+    }
+    Ok(())
+}
+
+async fn delete<'a>(
+    connection: &mut AnyConnection,
+    table: &str,
+    refs: impl Iterator<Item = &'a str>,
+) -> Result<(), sqlx::Error> {
+    for refs in refs.collect::<Vec<_>>().chunks(ROWS) {
+        let text = format!("DELETE FROM {table} WHERE entity_ref IN {}", placeholder_rows(1, refs.len()));
+        let mut query = sqlx::query(AssertSqlSafe(text));
+        for entity_ref in refs {
+            query = query.bind(*entity_ref);
+        }
+        query.execute(&mut *connection).await?;
+    }
+    Ok(())
+}
+
+async fn write_unattached(
+    connection: &mut AnyConnection,
+    by_source: &HashMap<String, String>,
+    revision: i64,
+) -> Result<(), sqlx::Error> {
+    for (source, problems) in by_source {
+        sqlx::query(
+            "INSERT INTO catalog_unattached_problems (source, problems, revision) VALUES ($1, $2, $3) \
+             ON CONFLICT (source) DO UPDATE SET problems = excluded.problems, revision = excluded.revision",
+        )
+        .bind(source)
+        .bind(problems)
+        .bind(revision)
+        .execute(&mut *connection)
+        .await?;
+    }
+    Ok(())
+}
+
+fn location_targets(entity_ref: &str, body: &str) -> Result<Option<processing::LocationTargets>, StoreError> {
+    if !entity_ref.starts_with("location:") {
+        return Ok(None);
+    }
+    let entity: Value = serde_json::from_str(body).map_err(|error| unreadable("catalog_entities", entity_ref, &error))?;
+    Ok(processing::targets(&entity))
+}
+
+fn parse_problems(table: &'static str, key: &str, text: &str) -> Result<Vec<Problem>, StoreError> {
+    serde_json::from_str(text).map_err(|error| unreadable(table, key, &error))
+}
+
+fn unreadable(table: &'static str, key: &str, error: &serde_json::Error) -> StoreError {
+    StoreError::Unreadable { table, key: key.to_owned(), cause: error.to_string() }
+}
+
+#[cfg(test)]
+mod tests;

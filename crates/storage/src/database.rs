@@ -1,0 +1,213 @@
+use std::{path::Path, sync::Arc, time::Duration};
+
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use sqlx::any::{AnyConnectOptions, AnyPoolOptions, install_default_drivers};
+use sqlx::postgres::PgListener;
+use sqlx::{Any, AnyConnection, AnyPool, Executor as _, Transaction};
+
+use crate::{ChangeWatch, DatabaseUrl, StorageError, changes::CHANNEL, migrations::migrator};
+
+/// Connections that read SQLite at the same time.
+const SQLITE_READERS: u32 = 4;
+/// Connections to PostgreSQL in all.
+const POSTGRES_CONNECTIONS: u32 = 10;
+/// How long a caller waits for a free connection.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// `synchronous=FULL`: with `NORMAL`, WAL may lose acknowledged writes when the power fails.
+const SQLITE_SETUP: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
+                            PRAGMA busy_timeout = 5000; PRAGMA temp_store = MEMORY;";
+/// Nothing writes beside the one writer, not even by mistake.
+const SQLITE_READER_SETUP: &str = "PRAGMA query_only = ON;";
+
+/// The database, SQLite or PostgreSQL. Cheap to clone.
+#[derive(Clone)]
+pub struct Database {
+    writer: AnyPool,
+    reader: AnyPool,
+    url: Arc<DatabaseUrl>,
+}
+
+impl Database {
+    /// Opens the database. A SQLite file and its folder are made where they are missing; tables are not:
+    /// see [`Database::migrate`].
+    ///
+    /// # Errors
+    /// [`StorageError::Folder`] and [`StorageError::Connect`].
+    pub async fn connect(url: &DatabaseUrl) -> Result<Self, StorageError> {
+        install_default_drivers();
+        let failed = |cause| StorageError::Connect { database: url.to_string(), cause };
+        let (writer, reader) = match url {
+            DatabaseUrl::SqliteMemory => {
+                let pool = connect_sqlite_memory().await.map_err(failed)?;
+                (pool.clone(), pool)
+            }
+            DatabaseUrl::SqliteFile(path) => {
+                if let Some(folder) = path.parent() {
+                    tokio::fs::create_dir_all(folder)
+                        .await
+                        .map_err(|cause| StorageError::Folder { database: url.to_string(), cause })?;
+                }
+                connect_sqlite_file(path).await.map_err(failed)?
+            }
+            DatabaseUrl::Postgres(address) => {
+                let options = address.as_str().parse::<AnyConnectOptions>().map_err(failed)?;
+                let pool = pool(POSTGRES_CONNECTIONS).connect_with(options).await.map_err(failed)?;
+                (pool.clone(), pool)
+            }
+        };
+        Ok(Self { writer, reader, url: Arc::new(url.clone()) })
+    }
+
+    /// Brings the tables up to date. Several processes may do so at once.
+    ///
+    /// # Errors
+    /// [`StorageError::Migrate`], for example if a newer Callboard has already changed the tables.
+    pub async fn migrate(&self) -> Result<(), StorageError> {
+        migrator()
+            .run(&self.writer)
+            .await
+            .map_err(|cause| StorageError::Migrate { database: self.url.to_string(), cause })
+    }
+
+    /// Connections to read from; on SQLite they see what was committed before each statement or transaction began.
+    pub fn reader(&self) -> &AnyPool {
+        &self.reader
+    }
+
+    /// Begins a transaction that writes. On SQLite it holds the one writer, and waits for it.
+    ///
+    /// # Errors
+    /// [`StorageError::Query`].
+    pub async fn begin_write(&self) -> Result<WriteTransaction, StorageError> {
+        let begun = match *self.url {
+            // Takes the lock at once: a transaction that reads first and then writes could fail half way.
+            DatabaseUrl::SqliteMemory | DatabaseUrl::SqliteFile(_) => self.writer.begin_with("BEGIN IMMEDIATE").await,
+            DatabaseUrl::Postgres(_) => self.writer.begin().await,
+        };
+        let transaction = begun.map_err(|cause| self.failed(cause))?;
+        Ok(WriteTransaction { transaction, database: self.clone(), revision: None })
+    }
+
+    /// The number of the last change that was committed; 0 before the first.
+    ///
+    /// # Errors
+    /// [`StorageError::Query`].
+    pub async fn revision(&self) -> Result<i64, StorageError> {
+        sqlx::query_scalar("SELECT revision FROM change_counter WHERE id = 1")
+            .fetch_one(&self.reader)
+            .await
+            .map_err(|cause| self.failed(cause))
+    }
+
+    /// What to wait on before looking at [`Database::revision`] again.
+    pub async fn watch_changes(&self) -> ChangeWatch {
+        let DatabaseUrl::Postgres(url) = &*self.url else { return ChangeWatch::new(None) };
+        let listening = async {
+            let mut listener = PgListener::connect(url.as_str()).await?;
+            listener.listen(CHANNEL).await?;
+            Ok::<_, sqlx::Error>(listener)
+        };
+        let listener = listening.await.inspect_err(|error| {
+            tracing::warn!(%error, database = %self.url, "can not listen for changes; they show with a delay of a second");
+        });
+        ChangeWatch::new(listener.ok())
+    }
+
+    /// True if other processes may share the database: then their changes have to be followed.
+    pub fn is_shared(&self) -> bool {
+        matches!(*self.url, DatabaseUrl::Postgres(_))
+    }
+
+    /// Names this database in the error of a statement.
+    pub fn failed(&self, cause: sqlx::Error) -> StorageError {
+        StorageError::Query { database: self.url.to_string(), cause }
+    }
+
+    /// Closes all connections, after the statements that run.
+    pub async fn close(&self) {
+        self.reader.close().await;
+        self.writer.close().await;
+    }
+}
+
+/// A transaction that writes. Rolled back unless [`WriteTransaction::commit`] is called.
+pub struct WriteTransaction {
+    transaction: Transaction<'static, Any>,
+    database: Database,
+    revision: Option<i64>,
+}
+
+impl WriteTransaction {
+    /// What statements run on.
+    pub fn connection(&mut self) -> &mut AnyConnection {
+        &mut self.transaction
+    }
+
+    /// The number of this change, one for the whole transaction. From here on no other writer passes until the end of
+    /// the transaction, so that numbers become visible in their order.
+    ///
+    /// # Errors
+    /// [`StorageError::Query`].
+    pub async fn next_revision(&mut self) -> Result<i64, StorageError> {
+        if let Some(revision) = self.revision {
+            return Ok(revision);
+        }
+        let revision = sqlx::query_scalar("UPDATE change_counter SET revision = revision + 1 WHERE id = 1 RETURNING revision")
+            .fetch_one(&mut *self.transaction)
+            .await
+            .map_err(|cause| self.database.failed(cause))?;
+        self.revision = Some(revision);
+        Ok(revision)
+    }
+
+    /// Makes what was written durable and visible.
+    ///
+    /// # Errors
+    /// [`StorageError::Query`]; then nothing was written.
+    pub async fn commit(mut self) -> Result<(), StorageError> {
+        if let (Some(revision), true) = (self.revision, self.database.is_shared()) {
+            // Sent by the server at the commit, not before.
+            sqlx::query("SELECT 1 FROM (SELECT pg_notify($1, $2)) AS sent")
+                .bind(CHANNEL)
+                .bind(revision.to_string())
+                .execute(&mut *self.transaction)
+                .await
+                .map_err(|cause| self.database.failed(cause))?;
+        }
+        let database = self.database;
+        self.transaction.commit().await.map_err(|cause| database.failed(cause))
+    }
+}
+
+fn pool(connections: u32) -> AnyPoolOptions {
+    AnyPoolOptions::new().max_connections(connections).acquire_timeout(ACQUIRE_TIMEOUT)
+}
+
+fn sqlite_pool(connections: u32, setup: &'static [&'static str]) -> AnyPoolOptions {
+    // Connections to a file need no renewal, and a database in memory dies with its last one.
+    pool(connections).idle_timeout(None).max_lifetime(None).after_connect(move |connection, _| {
+        Box::pin(async move {
+            for statements in setup {
+                connection.execute(*statements).await?;
+            }
+            Ok(())
+        })
+    })
+}
+
+/// One connection for everything: each further one would see a database of its own.
+async fn connect_sqlite_memory() -> Result<AnyPool, sqlx::Error> {
+    sqlite_pool(1, &[SQLITE_SETUP]).connect_with("sqlite::memory:".parse()?).await
+}
+
+async fn connect_sqlite_file(path: &Path) -> Result<(AnyPool, AnyPool), sqlx::Error> {
+    /// What would end the path in sqlx's address of a file.
+    const RESERVED: &AsciiSet = &CONTROLS.add(b'%').add(b'?').add(b'#').add(b' ');
+    let path = path.to_str().ok_or_else(|| sqlx::Error::Configuration("the path is not UTF-8".into()))?;
+    let address = format!("sqlite:{}?mode=rwc", utf8_percent_encode(path, RESERVED));
+    // The writer first: it makes the file and turns WAL on.
+    let writer = sqlite_pool(1, &[SQLITE_SETUP]).connect_with(address.parse()?).await?;
+    let reader = sqlite_pool(SQLITE_READERS, &[SQLITE_SETUP, SQLITE_READER_SETUP]).connect_with(address.parse()?).await?;
+    Ok((writer, reader))
+}

@@ -1,0 +1,16 @@
+#![doc = include_str!("../README.md")]
+
+mod changes;
+mod database;
+mod database_url;
+mod error;
+mod migrations;
+mod rows;
+#[cfg(feature = "test-support")]
+pub mod test_support;
+
+pub use changes::ChangeWatch;
+pub use database::{Database, WriteTransaction};
+pub use database_url::{DatabaseUrl, ParseDatabaseUrlError};
+pub use error::StorageError;
+pub use rows::placeholder_rows;

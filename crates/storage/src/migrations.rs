@@ -1,0 +1,38 @@
+//! The files of `/migrations`, embedded.
+
+use std::borrow::Cow;
+
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::{SqlSafeStr as _, SqlStr};
+
+/// Number, name and text of each. Listed by hand: sqlx's macro would compile its drivers a second time, for the compiler.
+const MIGRATIONS: &[(i64, &str, &str)] = &[
+    (1, "change_counter", include_str!("../../../migrations/0001_change_counter.sql")),
+    (2, "catalog", include_str!("../../../migrations/0002_catalog.sql")),
+];
+
+pub(crate) fn migrator() -> Migrator {
+    let migrations = MIGRATIONS.iter().map(|&(number, name, text)| {
+        let sql: SqlStr = text.into_sql_str();
+        Migration::new(number, Cow::Borrowed(name), MigrationType::Simple, sql, false)
+    });
+    Migrator::with_migrations(migrations.collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::MIGRATIONS;
+
+    #[test]
+    fn every_file_is_listed_under_its_number_and_name() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../migrations");
+        let mut files: Vec<_> = std::fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .filter(|name| name.ends_with(".sql"))
+            .collect();
+        files.sort();
+        let listed: Vec<_> = MIGRATIONS.iter().map(|(number, name, _)| format!("{number:04}_{name}.sql")).collect();
+        assert_eq!(files, listed);
+    }
+}

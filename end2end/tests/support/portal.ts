@@ -1,0 +1,155 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { cp, mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+
+const root = resolve(import.meta.dirname, "../../..");
+const binary = process.env.CALLBOARD_BIN ?? join(root, "target/release/callboard");
+
+const START_LIMIT_MS = 20_000;
+const STOP_LIMIT_MS = 10_000;
+
+export interface PortalOptions {
+  /** Catalog files by their path, in place of the demo organisation. */
+  files?: Record<string, string>;
+  /** The path part of `app.baseUrl`, for example `/portal`. */
+  basePath?: string;
+}
+
+/** A Callboard of its own: a process with its port, its database and its copy of the catalog, which a test may edit. */
+export class Portal {
+  /** Where the app begins, without a slash at the end. */
+  readonly url: string;
+  readonly #folder: string;
+  readonly #port: number;
+  #process: ChildProcess | undefined;
+  #log = "";
+
+  private constructor(folder: string, port: number, basePath: string) {
+    this.#folder = folder;
+    this.#port = port;
+    this.url = `http://127.0.0.1:${port}${basePath}`;
+  }
+
+  /** Lays out the folder, starts the server, and waits until it is ready. */
+  static async start(options: PortalOptions = {}): Promise<Portal> {
+    const folder = await mkdtemp(join(tmpdir(), "callboard-"));
+    const portal = new Portal(folder, await freePort(), options.basePath ?? "");
+    try {
+      await portal.#layOut(options);
+      await portal.startServer();
+    } catch (error) {
+      await portal.remove();
+      throw error;
+    }
+    return portal;
+  }
+
+  async #layOut(options: PortalOptions): Promise<void> {
+    const folder = this.#folder;
+    if (options.files) {
+      for (const [path, text] of Object.entries(options.files)) await this.write(path, text);
+    } else {
+      await cp(join(root, "examples/acme"), join(folder, "catalog"), { recursive: true });
+    }
+    const kinds = ["Component", "API", "Group", "User", "Resource", "System", "Domain", "Location", "Template"];
+    const config = {
+      app: { title: "Callboard", baseUrl: this.url },
+      organization: { name: "acme" },
+      backend: { database: { client: "sqlite3", connection: join(folder, "callboard.sqlite") } },
+      catalog: { rules: [{ allow: kinds }], locations: [{ type: "file", target: "./catalog/catalog-info.yaml" }] },
+    };
+    // JSON is YAML.
+    await writeFile(join(folder, "callboard.yaml"), JSON.stringify(config, null, 2));
+  }
+
+  /** Starts the server on the port and the database that it had before. */
+  async startServer(): Promise<void> {
+    const args = ["serve", "--config", join(this.#folder, "callboard.yaml"), "--listen", `127.0.0.1:${this.#port}`];
+    const server = spawn(binary, args, { cwd: this.#folder, stdio: ["ignore", "pipe", "pipe"] });
+    this.#log = "";
+    for (const stream of [server.stdout, server.stderr]) {
+      stream.setEncoding("utf8").on("data", (text: string) => (this.#log += text));
+    }
+    // Rejects where there is no such program.
+    await once(server, "spawn");
+    this.#process = server;
+    await this.#ready(server);
+  }
+
+  async #ready(server: ChildProcess): Promise<void> {
+    const limit = Date.now() + START_LIMIT_MS;
+    while (Date.now() < limit && server.exitCode === null) {
+      const answer = await fetch(`http://127.0.0.1:${this.#port}/readyz`).catch(() => undefined);
+      if (answer?.ok) return;
+      await sleep(25);
+    }
+    server.kill("SIGKILL");
+    throw new Error(`callboard did not become ready:\n${this.#log}`);
+  }
+
+  /** Ends the server and keeps its folder. */
+  async stopServer(): Promise<void> {
+    const server = this.#process;
+    this.#process = undefined;
+    if (!server || server.exitCode !== null) return;
+    const ended = once(server, "exit");
+    server.kill("SIGTERM");
+    const inTime = await Promise.race([ended.then(() => true), sleep(STOP_LIMIT_MS, false, { ref: false })]);
+    if (!inTime) {
+      server.kill("SIGKILL");
+      throw new Error(`callboard did not stop within ${STOP_LIMIT_MS} ms of SIGTERM:\n${this.#log}`);
+    }
+  }
+
+  /** Ends the server and removes all that it had. */
+  async remove(): Promise<void> {
+    try {
+      await this.stopServer();
+    } finally {
+      await rm(this.#folder, { recursive: true, force: true });
+    }
+  }
+
+  /** A catalog file, by its path below the catalog's folder. */
+  async read(path: string): Promise<string> {
+    return await readFile(this.#path(path), "utf8");
+  }
+
+  /** Saves a catalog file the way an editor does: whole, under another name, then moved into place. */
+  async write(path: string, text: string): Promise<void> {
+    const target = this.#path(path);
+    await mkdir(dirname(target), { recursive: true });
+    await writeFile(`${target}~`, text);
+    await rename(`${target}~`, target);
+  }
+
+  /** Replaces a text that the file must have. */
+  async edit(path: string, before: string, after: string): Promise<void> {
+    const text = await this.read(path);
+    if (!text.includes(before)) throw new Error(`${path} does not have the text ${JSON.stringify(before)}`);
+    await this.write(path, text.replace(before, () => after));
+  }
+
+  /** What the server has logged since its last start. */
+  get log(): string {
+    return this.#log;
+  }
+
+  #path(path: string): string {
+    return join(this.#folder, "catalog", path);
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  if (address === null || typeof address === "string") throw new Error("no port is free");
+  return address.port;
+}

@@ -1,0 +1,89 @@
+import { type Page, test as base, expect } from "@playwright/test";
+import { Portal, type PortalOptions } from "./portal.ts";
+import { Trouble } from "./trouble.ts";
+
+interface TestFixtures {
+  /** Starts a Callboard for this test alone, to edit its files or to stop it. */
+  startPortal: (options?: PortalOptions) => Promise<Portal>;
+  /** Fails the test by anything in the browser that a developer would have to look into. */
+  trouble: Trouble;
+}
+
+interface WorkerFixtures {
+  /** The demo organisation, shared by tests that only read. Relative addresses lead to it. */
+  demo: Portal;
+}
+
+export const test = base.extend<TestFixtures & { portals: Portal[] }, WorkerFixtures>({
+  demo: [
+    async ({}, use) => {
+      const portal = await Portal.start();
+      await use(portal);
+      await portal.remove();
+    },
+    { scope: "worker" },
+  ],
+  baseURL: async ({ demo }, use) => await use(demo.url),
+  portals: async ({}, use) => {
+    const portals: Portal[] = [];
+    await use(portals);
+    await Promise.all(portals.map((portal) => portal.remove()));
+  },
+  startPortal: async ({ portals }, use) => {
+    await use(async (options) => {
+      const portal = await Portal.start(options);
+      portals.push(portal);
+      return portal;
+    });
+  },
+  trouble: [
+    async ({ context, demo, portals }, use) => {
+      const trouble = new Trouble(() => new Set([demo, ...portals].map((portal) => new URL(portal.url).host)));
+      trouble.watch(context);
+      await use(trouble);
+      expect(trouble.found, "trouble in the browser").toEqual([]);
+    },
+    { auto: true },
+  ],
+});
+
+export { expect };
+
+/** Waits until the page answers by itself: from then on no document needs to be loaded. */
+export async function alive(page: Page): Promise<void> {
+  await expect(page.locator("html")).toHaveClass(/\blive\b/);
+}
+
+/** Opens a page and waits until it is alive. */
+export async function open(page: Page, address: string): Promise<void> {
+  await page.goto(address);
+  await alive(page);
+}
+
+/** Counts the documents that the page loads from now on. */
+export function countDocuments(page: Page): () => number {
+  let documents = 0;
+  page.on("request", (request) => {
+    if (request.isNavigationRequest()) documents += 1;
+  });
+  return () => documents;
+}
+
+/** The rows of the catalog's table, without its head. */
+export function rows(page: Page) {
+  return page.getByRole("region", { name: "Entities" }).getByRole("row").filter({ has: page.getByRole("cell") });
+}
+
+/** The texts of one column of the catalog's table. */
+export async function column(page: Page, heading: string): Promise<string[]> {
+  const table = page.getByRole("region", { name: "Entities" }).getByRole("table");
+  const headings = await table.getByRole("columnheader").allInnerTexts();
+  const at = headings.findIndex((text) => text.trim() === heading);
+  expect(at, `the table has a column ${heading}`).toBeGreaterThanOrEqual(0);
+  return await rows(page).evaluateAll((found, index) => found.map((row) => (row.children[index] as HTMLElement).innerText.trim()), at);
+}
+
+/** The filters in the address, as `name=value`. */
+export function filtersOf(page: Page): string[] {
+  return [...new URL(page.url()).searchParams].map(([name, value]) => `${name}=${value}`);
+}

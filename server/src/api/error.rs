@@ -1,0 +1,134 @@
+//! The one error of the API's edge, and the two forms in which callers see it.
+
+use axum::{
+    Json,
+    extract::Request,
+    http::{HeaderValue, StatusCode, header},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use catalog::CatalogError;
+use model::error::{BackstageError, ErrorDetail, ErrorRequest, ErrorResponse, ProblemDetails};
+
+use crate::request::RequestContext;
+
+/// Where Backstage mounts the catalog; its error bodies tell addresses without it.
+const CATALOG_MOUNT: &str = "/api/catalog";
+
+/// An error on its way out of a handler. Which body it gets is up to the part of the API that it leaves through:
+/// [`as_backstage`] or [`as_problem`].
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub(crate) struct ApiError {
+    status: StatusCode,
+    /// Backstage's name of the error.
+    name: &'static str,
+    message: String,
+}
+
+impl ApiError {
+    /// What was asked is no question: 400.
+    pub(crate) fn input(message: impl Into<String>) -> Self {
+        Self { status: StatusCode::BAD_REQUEST, name: "InputError", message: message.into() }
+    }
+
+    /// There is no such thing: 404.
+    pub(crate) fn not_found(message: impl Into<String>) -> Self {
+        Self { status: StatusCode::NOT_FOUND, name: "NotFoundError", message: message.into() }
+    }
+
+    /// Whoever asks may not: 403.
+    pub(crate) fn not_allowed(message: impl Into<String>) -> Self {
+        Self { status: StatusCode::FORBIDDEN, name: "NotAllowedError", message: message.into() }
+    }
+
+    /// The body is longer than is read: 413.
+    pub(crate) fn too_large(message: impl Into<String>) -> Self {
+        Self { status: StatusCode::PAYLOAD_TOO_LARGE, name: "PayloadTooLargeError", message: message.into() }
+    }
+
+    /// The body is of a type that is not read: 415.
+    pub(crate) fn unsupported_media_type(message: impl Into<String>) -> Self {
+        Self { status: StatusCode::UNSUPPORTED_MEDIA_TYPE, name: "UnsupportedMediaTypeError", message: message.into() }
+    }
+
+    /// The server is at its limits: 503.
+    pub(crate) fn unavailable(message: impl Into<String>) -> Self {
+        Self { status: StatusCode::SERVICE_UNAVAILABLE, name: "ServiceUnavailableError", message: message.into() }
+    }
+
+    /// A fault of ours: 500. The cause goes to the log, not to the caller.
+    pub(crate) fn internal(cause: impl std::fmt::Display) -> Self {
+        tracing::error!(%cause, "request failed");
+        let message = "the server failed; its log has the cause under the request id".to_owned();
+        Self { status: StatusCode::INTERNAL_SERVER_ERROR, name: "InternalServerError", message }
+    }
+
+    /// RFC 9457.
+    pub(crate) fn problem(self, request_id: Option<String>) -> Response {
+        let body = ProblemDetails {
+            problem_type: "about:blank".to_owned(),
+            title: self.name.to_owned(),
+            status: self.status.as_u16(),
+            detail: self.message,
+            request_id,
+        };
+        let mut response = (self.status, Json(body)).into_response();
+        let content_type = HeaderValue::from_static("application/problem+json");
+        response.headers_mut().insert(header::CONTENT_TYPE, content_type);
+        response
+    }
+
+    fn backstage(self, request: ErrorRequest) -> Response {
+        let body = BackstageError {
+            error: ErrorDetail { name: self.name.to_owned(), message: self.message },
+            request: Some(request),
+            response: ErrorResponse { status_code: self.status.as_u16() },
+        };
+        let mut response = (self.status, Json(body)).into_response();
+        response.headers_mut().insert(header::CONTENT_TYPE, super::json::CONTENT_TYPE);
+        response
+    }
+}
+
+impl From<CatalogError> for ApiError {
+    fn from(error: CatalogError) -> Self {
+        match error {
+            CatalogError::NotFound(_) => Self::not_found(error.to_string()),
+            CatalogError::InvalidQuery(_) | CatalogError::InvalidRef(_) => Self::input(error.to_string()),
+            CatalogError::Denied(_) => Self::not_allowed(error.to_string()),
+        }
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let mut response = self.status.into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+/// Gives errors the body that Backstage gives them.
+pub(crate) async fn as_backstage(request: Request, next: Next) -> Response {
+    let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
+    let request_told = ErrorRequest {
+        method: request.method().to_string(),
+        url: path.strip_prefix(CATALOG_MOUNT).unwrap_or(path).to_owned(),
+    };
+    let mut response = next.run(request).await;
+    match response.extensions_mut().remove::<ApiError>() {
+        Some(error) => error.backstage(request_told),
+        None => response,
+    }
+}
+
+/// Gives errors the body of RFC 9457.
+pub(crate) async fn as_problem(request: Request, next: Next) -> Response {
+    let request_id = request.extensions().get::<RequestContext>().map(|context| context.request_id.clone());
+    let mut response = next.run(request).await;
+    match response.extensions_mut().remove::<ApiError>() {
+        Some(error) => error.problem(request_id),
+        None => response,
+    }
+}

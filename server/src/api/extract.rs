@@ -1,0 +1,76 @@
+//! What handlers take from a request.
+
+use std::convert::Infallible;
+
+use access::Principal;
+use axum::{
+    body::Bytes,
+    extract::{FromRequest, FromRequestParts, Path, Request},
+    http::{HeaderMap, StatusCode, header, request::Parts},
+};
+use model::entity_ref::EntityRef;
+use serde::de::DeserializeOwned;
+
+use super::ApiError;
+use crate::request::RequestContext;
+
+/// Who asks.
+pub(crate) struct Caller(pub(crate) Principal);
+
+impl<S: Send + Sync> FromRequestParts<S> for Caller {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        let context = parts.extensions.get::<RequestContext>();
+        let context = context.ok_or_else(|| ApiError::internal("a request came past the layer that says who asks"))?;
+        Ok(Self(context.principal.clone()))
+    }
+}
+
+/// The decoded pairs of the query string, in their order.
+pub(crate) struct Pairs(pub(crate) Vec<(String, String)>);
+
+impl<S: Send + Sync> FromRequestParts<S> for Pairs {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        let query = parts.uri.query().unwrap_or_default();
+        Ok(Self(form_urlencoded::parse(query.as_bytes()).into_owned().collect()))
+    }
+}
+
+/// `{kind}/{namespace}/{name}` of the path.
+pub(crate) struct EntityPath(pub(crate) EntityRef);
+
+impl<S: Send + Sync> FromRequestParts<S> for EntityPath {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let path = Path::<(String, String, String)>::from_request_parts(parts, state).await;
+        let Path((kind, namespace, name)) = path.map_err(|error| ApiError::input(error.body_text()))?;
+        Ok(Self(EntityRef::new(kind, namespace, name)))
+    }
+}
+
+/// A JSON body.
+pub(crate) struct JsonBody<T>(pub(crate) T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for JsonBody<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        if !is_json(request.headers()) {
+            return Err(ApiError::unsupported_media_type("the body must be JSON, with content-type application/json"));
+        }
+        let body = Bytes::from_request(request, state).await.map_err(|error| match error.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => ApiError::too_large("the body is longer than `backend.limits.bodyBytes` allows"),
+            _ => ApiError::input(error.body_text()),
+        })?;
+        serde_json::from_slice(&body).map(Self).map_err(|error| ApiError::input(format!("request/body: {error}")))
+    }
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    content_type.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json")
+}

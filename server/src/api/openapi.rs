@@ -1,0 +1,38 @@
+//! The OpenAPI document, made from the handlers.
+
+use axum::{http::header, response::IntoResponse};
+use utoipa::OpenApi;
+
+use super::{catalog, v1};
+
+/// The REST API as an OpenAPI 3.1 document.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Callboard",
+        description = "What the pages show comes out of this API. `/api/catalog` is Backstage's, to the letter; `/api/v1` is \
+                       Callboard's own, with errors as RFC 9457 problem details.",
+        license(name = "Apache-2.0", identifier = "Apache-2.0")
+    ),
+    paths(
+        catalog::list_entities,
+        catalog::query_entities,
+        catalog::get_entity,
+        catalog::get_entities_by_refs,
+        catalog::get_entity_facets,
+        v1::catalog::list_catalog_rows,
+        v1::catalog::list_catalog_problems,
+        v1::events::stream_events,
+    )
+)]
+struct Document;
+
+/// The document as JSON text.
+pub fn document() -> String {
+    Document::openapi().to_pretty_json().expect("the document is JSON")
+}
+
+/// `/api/openapi.json`.
+pub(crate) async fn get_openapi() -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, super::json::CONTENT_TYPE)], document())
+}

@@ -1,0 +1,4 @@
+//! Our own API.
+
+pub(crate) mod catalog;
+pub(crate) mod events;

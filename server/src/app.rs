@@ -1,0 +1,122 @@
+//! Builds the running parts out of the configuration.
+
+use std::{sync::Arc, time::Duration};
+
+use access::AllowAll;
+use catalog::{
+    AuthorisedCatalog,
+    descriptor::Limits,
+    engine::{Engine, EngineError, SourcesConfig},
+    index::Index,
+    kinds::KindRegistry,
+    processing::{AllowedKind, Rule, RuleLocation},
+    source::ConfiguredLocation,
+    store::CatalogStore,
+};
+use storage::{Database, StorageError};
+
+use crate::{
+    assets::Site,
+    config::{BaseUrl, CatalogSection, Config, Interval, LimitsSection, RuleConfig},
+    shutdown::Shutdown,
+};
+
+/// What handlers share. Cheap to clone.
+#[derive(Clone)]
+pub struct AppState {
+    pub config: Arc<Config>,
+    pub catalog: AuthorisedCatalog,
+    pub kinds: Arc<KindRegistry>,
+    pub shutdown: Shutdown,
+    /// Names the build, for pages to notice that the server is another one.
+    pub build: String,
+    /// Event stream of the development tool, under `make dev`.
+    pub dev_reload: Option<BaseUrl>,
+}
+
+/// The parts that run until they are stopped.
+pub struct App {
+    pub state: AppState,
+    engine: Engine,
+}
+
+/// Why the server does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The database.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    /// The catalog.
+    #[error(transparent)]
+    Catalog(#[from] EngineError),
+}
+
+impl App {
+    /// Connects to the database, brings the catalog into memory, and begins to read its sources.
+    ///
+    /// # Errors
+    /// If the database can't be reached or migrated, or `catalog` in the configuration can't be used.
+    pub async fn start(config: Config, dev_reload: Option<BaseUrl>) -> Result<Self, StartError> {
+        let database = Database::connect(config.backend.database.url()).await?;
+        database.migrate().await?;
+        let kinds = Arc::new(KindRegistry::core());
+        let index = Arc::new(Index::new(Arc::clone(&kinds)));
+        let sources = sources(&config.catalog, &config.backend.limits);
+        let engine = Engine::start(sources, CatalogStore::new(database), Arc::clone(&kinds), index.clone()).await?;
+        let state = AppState {
+            config: Arc::new(config),
+            // Until policies exist everyone may read.
+            catalog: AuthorisedCatalog::new(index, Arc::new(AllowAll)),
+            kinds,
+            shutdown: Shutdown::default(),
+            build: build(),
+            dev_reload,
+        };
+        Ok(Self { state, engine })
+    }
+
+    /// Resolves once every source was read for the first time.
+    pub async fn first_read(&self) {
+        // An error means that the engine has ended: there is nothing to wait for.
+        _ = self.engine.first_read().wait_for(|done| *done).await;
+    }
+
+    /// Ends reading, and waits until nothing is being written.
+    pub async fn stop(self) {
+        self.engine.stop().await;
+    }
+}
+
+/// Version and hash of the web assets.
+fn build() -> String {
+    let version = env!("CARGO_PKG_VERSION");
+    Site::current().map_or_else(|| version.to_owned(), |site| format!("{version}-{}", site.hash))
+}
+
+fn sources(section: &CatalogSection, limits: &LimitsSection) -> SourcesConfig {
+    let location = |location: &crate::config::LocationConfig| ConfiguredLocation {
+        location_type: location.location_type.clone(),
+        target: location.target.clone(),
+        rules: location.rules.iter().map(rule).collect(),
+    };
+    SourcesConfig {
+        locations: section.locations.iter().map(location).collect(),
+        rules: section.rules.iter().map(rule).collect(),
+        limits: Limits { file_bytes: limits.catalog_file_bytes, ..Limits::default() },
+        watch: section.watch,
+        rescan_interval: match section.processing_interval {
+            Interval::Every(interval) => interval,
+            Interval::Never => Duration::MAX,
+        },
+    }
+}
+
+fn rule(config: &RuleConfig) -> Rule {
+    let allow = config.allow.iter().map(|kind| AllowedKind { kind: kind.kind.clone(), spec_type: kind.spec_type.clone() });
+    let locations = config.locations.iter().map(|matcher| RuleLocation {
+        location_type: Some(matcher.location_type.clone()),
+        target: matcher.exact_target.clone(),
+        pattern: matcher.pattern.clone(),
+    });
+    Rule { allow: allow.collect(), locations: locations.collect() }
+}

@@ -1,0 +1,189 @@
+use std::{fmt, path::Path};
+
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::{
+    Deserialize, Deserializer, Serialize, Serializer,
+    de::{self, MapAccess, Visitor, value::MapAccessDeserializer},
+};
+use storage::DatabaseUrl;
+
+use super::backend::HIDDEN;
+
+const MEMORY: &str = ":memory:";
+/// The file in a SQLite `directory`.
+const FILE_NAME: &str = "callboard.sqlite";
+
+/// `backend.database`: in Backstage's shape, though one database holds everything.
+#[derive(Debug, Serialize)]
+pub struct DatabaseSection {
+    client: Client,
+    connection: Connection,
+    #[serde(skip)]
+    url: DatabaseUrl,
+}
+
+/// Which kind of database.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+enum Client {
+    #[default]
+    #[serde(rename = "sqlite3", alias = "better-sqlite3", alias = "sqlite")]
+    Sqlite,
+    #[serde(rename = "pg", alias = "postgres", alias = "postgresql")]
+    Postgres,
+}
+
+/// Where the database is.
+#[derive(Debug)]
+pub enum Connection {
+    /// A path, `:memory:`, or an address, which may hold a password.
+    Text(SecretString),
+    /// Its parts.
+    Parts(ConnectionParts),
+}
+
+/// The parts of a connection.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct ConnectionParts {
+    /// SQLite: the folder of the file.
+    directory: Option<String>,
+    /// SQLite: the file.
+    filename: Option<String>,
+    host: Option<String>,
+    port: Option<u16>,
+    user: Option<String>,
+    password: Option<SecretString>,
+    database: Option<String>,
+}
+
+impl DatabaseSection {
+    /// The database's address.
+    pub fn url(&self) -> &DatabaseUrl {
+        &self.url
+    }
+}
+
+impl Default for DatabaseSection {
+    fn default() -> Self {
+        let connection = Connection::Text(SecretString::from(format!(".callboard/{FILE_NAME}")));
+        let url = connection.url(Client::Sqlite).expect("the default is a database");
+        Self { client: Client::Sqlite, connection, url }
+    }
+}
+
+impl Connection {
+    fn url(&self, client: Client) -> Result<DatabaseUrl, String> {
+        let address = match (self, client) {
+            (Self::Text(text), Client::Sqlite) => {
+                let text = text.expose_secret();
+                let path = text.strip_prefix("sqlite:").or_else(|| text.strip_prefix("file:")).unwrap_or(text);
+                format!("sqlite:{path}")
+            }
+            (Self::Text(address), Client::Postgres) => address.expose_secret().to_owned(),
+            (Self::Parts(parts), Client::Sqlite) => format!("sqlite:{}", parts.sqlite_path()?),
+            (Self::Parts(parts), Client::Postgres) => parts.postgres_address(),
+        };
+        address.parse::<DatabaseUrl>().map_err(|error| error.to_string())
+    }
+}
+
+impl ConnectionParts {
+    const KEYS: &[&str] = &["directory", "filename", "host", "port", "user", "password", "database"];
+
+    fn sqlite_path(&self) -> Result<String, String> {
+        match (&self.filename, &self.directory) {
+            (Some(file), _) => Ok(file.clone()),
+            (None, Some(directory)) if directory == MEMORY => Ok(MEMORY.to_owned()),
+            (None, Some(directory)) => Ok(Path::new(directory).join(FILE_NAME).display().to_string()),
+            (None, None) => Err("a SQLite connection wants `directory` or `filename`".to_owned()),
+        }
+    }
+
+    fn postgres_address(&self) -> String {
+        let encode = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
+        let password = self.password.as_ref().map(|password| format!(":{}", encode(password.expose_secret())));
+        let host = self.host.as_deref().unwrap_or("localhost");
+        let host = if host.contains(':') { format!("[{host}]") } else { host.to_owned() };
+        format!(
+            "postgres://{}{}@{host}:{}/{}",
+            encode(self.user.as_deref().unwrap_or("postgres")),
+            password.unwrap_or_default(),
+            self.port.unwrap_or(5432),
+            encode(self.database.as_deref().unwrap_or("callboard")),
+        )
+    }
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct RawSection {
+    client: Client,
+    connection: Option<Connection>,
+}
+
+impl<'de> Deserialize<'de> for DatabaseSection {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let RawSection { client, connection } = RawSection::deserialize(deserializer)?;
+        let Some(connection) = connection else {
+            return match client {
+                Client::Sqlite => Ok(Self::default()),
+                Client::Postgres => Err(de::Error::custom("client `pg` wants a `connection`")),
+            };
+        };
+        let url = connection.url(client).map_err(de::Error::custom)?;
+        Ok(Self { client, connection, url })
+    }
+}
+
+impl Serialize for Connection {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            // A path is no secret; an address may be.
+            Self::Text(text) if !text.expose_secret().contains("://") => serializer.serialize_str(text.expose_secret()),
+            Self::Text(_) => serializer.serialize_str(HIDDEN),
+            Self::Parts(parts) => parts.serialize(serializer),
+        }
+    }
+}
+
+impl Serialize for ConnectionParts {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let port = self.port.map(|port| port.to_string());
+        let values = [
+            self.directory.as_deref(),
+            self.filename.as_deref(),
+            self.host.as_deref(),
+            port.as_deref(),
+            self.user.as_deref(),
+            self.password.as_ref().map(|_| HIDDEN),
+            self.database.as_deref(),
+        ];
+        serializer.collect_map(Self::KEYS.iter().zip(values).filter_map(|(key, value)| Some((key, value?))))
+    }
+}
+
+impl<'de> Deserialize<'de> for Connection {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        // As a struct, so that unknown keys are told; the visitor takes a text as well.
+        deserializer.deserialize_struct("Connection", ConnectionParts::KEYS, ConnectionVisitor)
+    }
+}
+
+struct ConnectionVisitor;
+
+impl<'de> Visitor<'de> for ConnectionVisitor {
+    type Value = Connection;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a path, `:memory:`, an address, or a map of its parts")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Connection, E> {
+        Ok(Connection::Text(SecretString::from(text)))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Connection, A::Error> {
+        ConnectionParts::deserialize(MapAccessDeserializer::new(map)).map(Connection::Parts)
+    }
+}

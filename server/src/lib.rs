@@ -1,0 +1,26 @@
+//! Callboard's server: configuration, HTTP API, server-side rendering, operations.
+//!
+//! A library only so that the integration tests reach it; the program is `callboard`.
+
+mod api;
+pub mod app;
+mod assets;
+pub mod config;
+mod form;
+pub mod listener;
+mod middleware;
+mod ops;
+mod request;
+mod router;
+pub mod serve;
+mod shutdown;
+mod ssr;
+pub mod telemetry;
+
+pub use self::{
+    api::openapi::document as openapi_document,
+    ops::metrics::install as install_metrics,
+    request::Peer,
+    router::{metrics_router, router},
+    shutdown::Shutdown,
+};

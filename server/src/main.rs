@@ -1,0 +1,60 @@
+//! The program `callboard`.
+
+mod commands;
+
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::{Args, Parser, Subcommand};
+use server::config::Overrides;
+
+/// A developer portal: a catalog of your software, and what hangs on it.
+#[derive(Parser)]
+#[command(name = "callboard", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the portal
+    Serve(ServeArgs),
+    /// Print the configuration in force, secrets hidden, with where each value comes from
+    Config(ServeArgs),
+    /// Check catalog files; exits with 1 if one has an error
+    Validate {
+        /// Files to check; `-` is standard input
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+    },
+    /// Print the OpenAPI document of the REST API as JSON
+    Openapi,
+}
+
+#[derive(Args)]
+struct ServeArgs {
+    /// Configuration file; repeated ones are laid over one another [default: callboard.yaml, else app-config.yaml]
+    #[arg(long = "config", value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// Where to listen, for example 127.0.0.1:7007
+    #[arg(long, value_name = "ADDRESS")]
+    listen: Option<String>,
+    /// Listen also where other machines can connect
+    #[arg(long)]
+    allow_remote: bool,
+}
+
+impl ServeArgs {
+    fn overrides(&self) -> Overrides {
+        Overrides { listen: self.listen.clone(), allow_remote: self.allow_remote }
+    }
+}
+
+fn main() -> anyhow::Result<ExitCode> {
+    match Cli::parse().command {
+        Command::Serve(args) => commands::serve(&args.files, &args.overrides()),
+        Command::Config(args) => commands::config(&args.files, &args.overrides()),
+        Command::Validate { files } => commands::validate(&files),
+        Command::Openapi => commands::openapi(),
+    }
+}

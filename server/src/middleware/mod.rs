@@ -1,0 +1,9 @@
+//! What happens around handlers, one job a file.
+
+pub(crate) mod access_log;
+pub(crate) mod compression;
+pub(crate) mod conditional;
+pub(crate) mod context;
+pub(crate) mod cors;
+pub(crate) mod security_headers;
+pub(crate) mod timeout;

@@ -1,0 +1,89 @@
+//! Every route of the server, in one list.
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    http::StatusCode,
+    middleware::{from_fn, from_fn_with_state},
+    routing::{any, get, post},
+};
+use tower_http::catch_panic::CatchPanicLayer;
+
+use crate::{
+    api::{self, catalog, openapi, v1},
+    app::AppState,
+    assets, form,
+    middleware::{access_log, compression, conditional, context, cors, security_headers, timeout},
+    ops::{health, metrics},
+    ssr::{self, Pages},
+};
+
+/// The server as it listens.
+pub fn router(state: AppState) -> Router {
+    let mut api = api(&state).layer(from_fn(conditional::tag)).merge(streams(&state));
+    if let Some(cors) = cors::layer(&state.config) {
+        api = api.layer(cors);
+    }
+    let pages = Arc::new(Pages::new(state.clone()));
+    let made_anew = Router::new()
+        .merge(api)
+        .route("/form/set-theme", post(form::set_theme))
+        .route("/", get(ssr::redirect_to_catalog))
+        .fallback(move |request| ssr::render_page(Arc::clone(&pages), request))
+        .layer(compression::layer());
+    let routes = Router::new()
+        .merge(made_anew)
+        .route("/assets/{hash}/{*path}", get(assets::get_asset))
+        .merge(operations())
+        .with_state(state.clone())
+        .layer(from_fn(timeout::limit))
+        .layer(CatchPanicLayer::new())
+        .layer(from_fn_with_state(state.clone(), security_headers::add))
+        .layer(from_fn(access_log::record));
+    // Around the routing, for it changes the address.
+    Router::new().fallback_service(routes).layer(from_fn_with_state(state, context::establish))
+}
+
+/// The API alone: what pages call in memory.
+pub(crate) fn api(state: &AppState) -> Router<AppState> {
+    let backstage = Router::new()
+        .route("/api/catalog/entities", get(catalog::list_entities))
+        .route("/api/catalog/entities/by-query", get(catalog::query_entities))
+        .route("/api/catalog/entities/by-name/{kind}/{namespace}/{name}", get(catalog::get_entity))
+        .route("/api/catalog/entities/by-refs", post(catalog::get_entities_by_refs))
+        .route("/api/catalog/entity-facets", get(catalog::get_entity_facets))
+        .layer(from_fn(api::as_backstage));
+    let ours = Router::new()
+        .route("/api/v1/catalog/entities", get(v1::catalog::list_catalog_rows))
+        .route("/api/v1/catalog/problems", get(v1::catalog::list_catalog_problems))
+        .layer(from_fn(api::as_problem));
+    Router::new()
+        .merge(backstage)
+        .merge(ours)
+        .route("/api/openapi.json", get(openapi::get_openapi))
+        // Backstage answers an unknown route without a body.
+        .route("/api", any(StatusCode::NOT_FOUND))
+        .route("/api/{*unknown}", any(StatusCode::NOT_FOUND))
+        .layer(DefaultBodyLimit::max(state.config.backend.limits.body_bytes))
+}
+
+/// Answers that never end; pages don't call them in memory.
+fn streams(_: &AppState) -> Router<AppState> {
+    Router::new().route("/api/v1/events", get(v1::events::stream_events))
+}
+
+fn operations() -> Router<AppState> {
+    Router::new()
+        .route("/healthz", get(health::get_liveness))
+        .route("/readyz", get(health::get_readiness))
+        .route("/.backstage/health/v1/liveness", get(health::get_liveness))
+        .route("/.backstage/health/v1/readiness", get(health::get_readiness))
+        .route("/metrics", get(metrics::get_metrics))
+}
+
+/// What `backend.metrics.listen` serves.
+pub fn metrics_router(state: AppState) -> Router {
+    Router::new().route("/metrics", get(metrics::get_metrics_openly)).with_state(state)
+}

@@ -1,0 +1,176 @@
+//! Pages: the Leptos app rendered on the server, with the REST API in memory behind it.
+
+use std::sync::Arc;
+
+use app::platform::{LiveEvents, Platform, StatusSetter};
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    extract::{Request, State},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
+    response::{IntoResponse as _, Response},
+};
+use bytes::Bytes;
+use client::{PortalClient, Transport, TransportFuture};
+use leptos::{
+    WasmSplitManifest,
+    nonce::use_nonce,
+    prelude::{ArcStoredValue, expect_context, provide_context},
+};
+use leptos_axum::ResponseOptions;
+use model::{
+    app::{AppConfig, Theme},
+    error::ApiError,
+};
+use tower::ServiceExt as _;
+
+use crate::{
+    app::AppState,
+    assets::Site,
+    middleware::{context::VisibleUri, security_headers::page_policy},
+    request::RequestContext,
+    router,
+};
+
+/// Where the pages begin.
+const FIRST_PAGE: &str = "/catalog";
+
+/// What rendering a page needs.
+pub(crate) struct Pages {
+    state: AppState,
+    api: Router,
+}
+
+impl Pages {
+    /// Pages over the API of this state.
+    pub(crate) fn new(state: AppState) -> Self {
+        let api = router::api(&state).with_state(state.clone());
+        Self { state, api }
+    }
+
+    fn config(&self, headers: &HeaderMap, site: Option<&Site>) -> AppConfig {
+        let config = &self.state.config;
+        AppConfig {
+            title: config.app.title.clone(),
+            organization: config.organization.name.clone(),
+            base_path: config.app.base_url.path().to_owned(),
+            assets: site.map(|site| assets_root(config.app.base_url.path(), site)),
+            build: self.state.build.clone(),
+            theme: theme(headers),
+            kinds: self.state.kinds.infos(),
+            dev_reload: self.state.dev_reload.as_ref().map(|stream| stream.to_string()),
+        }
+    }
+}
+
+/// Leads from the root to the catalog.
+pub(crate) async fn redirect_to_catalog(State(state): State<AppState>) -> Response {
+    let location = format!("{}{FIRST_PAGE}", state.config.app.base_url.path());
+    (StatusCode::FOUND, [(header::LOCATION, location)]).into_response()
+}
+
+/// Any address that no other route takes is one of the app's; what that does not know either is its page for 404.
+pub(crate) async fn render_page(pages: Arc<Pages>, mut request: Request) -> Response {
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET, HEAD")]).into_response();
+    }
+    let (Some(context), Some(VisibleUri(uri))) =
+        (request.extensions().get::<RequestContext>().cloned(), request.extensions().get::<VisibleUri>().cloned())
+    else {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    };
+    // The app's router knows the base path, and wants to see it.
+    *request.uri_mut() = uri;
+
+    let site = Site::current();
+    let config = Arc::new(pages.config(request.headers(), site.as_deref()));
+    let policy_for = {
+        let dev_reload = pages.state.dev_reload.clone();
+        move |nonce: &str| page_policy(nonce, dev_reload.as_ref().map(|stream| stream.origin()).as_deref())
+    };
+    let provide = move || {
+        let options = expect_context::<ResponseOptions>();
+        let nonce = use_nonce().expect("leptos_axum provides a nonce");
+        if let Ok(policy) = HeaderValue::from_str(&policy_for(&nonce)) {
+            options.insert_header(header::CONTENT_SECURITY_POLICY, policy);
+        }
+        if let Some(site) = &site {
+            provide_context(split_manifest(&config.base_path, site));
+        }
+        let set_status = move |status: u16| options.set_status(StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
+        Platform {
+            config: Arc::clone(&config),
+            client: PortalClient::new(InProcess { api: pages.api.clone(), context: context.clone() }),
+            status: StatusSetter::new(set_status),
+            live: LiveEvents::at(pages.state.catalog.revision()),
+        }
+        .provide();
+    };
+    let mut response = leptos_axum::render_app_async_with_context(provide, app::shell)(request).await;
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+    headers.append(header::VARY, HeaderValue::from_static("cookie"));
+    response
+}
+
+fn assets_root(base_path: &str, site: &Site) -> String {
+    format!("{base_path}/assets/{}", site.hash)
+}
+
+/// Lets Leptos preload the modules of the lazy routes that a page uses.
+fn split_manifest(base_path: &str, site: &Site) -> WasmSplitManifest {
+    let modules = site.modules.clone();
+    WasmSplitManifest(ArcStoredValue::new((assets_root(base_path, site), modules, "__wasm_split.js".to_owned())))
+}
+
+fn theme(headers: &HeaderMap) -> Theme {
+    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut pairs = cookies.flat_map(|cookies| cookies.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.find(|(name, _)| *name == Theme::COOKIE).map_or(Theme::System, |(_, value)| Theme::from_text(value))
+}
+
+/// Sends requests to the API in memory, on behalf of the visitor of one page.
+struct InProcess {
+    api: Router,
+    context: RequestContext,
+}
+
+impl Transport for InProcess {
+    fn send(&self, request: http::Request<Bytes>) -> TransportFuture {
+        let api = self.api.clone();
+        let context = self.context.clone();
+        Box::pin(async move {
+            let deadline = context.deadline;
+            let mut request = request.map(Body::from);
+            request.extensions_mut().insert(context);
+            let answer = async {
+                let Ok(response) = api.oneshot(request).await;
+                let (parts, body) = response.into_parts();
+                let body = to_bytes(body, usize::MAX).await.map_err(|error| ApiError::unreachable(error.to_string()))?;
+                Ok(http::Response::from_parts(parts, body))
+            };
+            tokio::time::timeout_at(deadline.into(), answer)
+                .await
+                .unwrap_or_else(|_| Err(ApiError::unreachable("the answer took longer than `backend.server.requestTimeout` allows")))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_theme_is_one_cookie_of_many() {
+        for (cookies, expected) in [
+            ("theme=dark", Theme::Dark),
+            ("a=b; theme=light; c=d", Theme::Light),
+            ("mytheme=dark", Theme::System),
+            ("theme=green", Theme::System),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::COOKIE, HeaderValue::from_static(cookies));
+            assert_eq!(theme(&headers), expected, "{cookies}");
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! What is checked without running anything of ours.
+
+use anyhow::Result;
+
+use crate::process::{cargo, program};
+use crate::steps::Steps;
+use crate::workspace::{Workspace, files_below};
+use crate::{rules, tools, web};
+
+/// Runs all checks, and sums up those that failed.
+pub(crate) fn run(workspace: &Workspace) -> Result<()> {
+    let mut steps = Steps::default();
+    steps.check("formatting", || cargo(workspace, ["fmt", "--all", "--check"]).run());
+    steps.check("import rules", || rules::check(workspace));
+    steps.check("style sheets", || web::bundle(workspace).map(drop));
+    steps.check("shell scripts", || shellcheck(workspace));
+    steps.check("licences, bans, sources", || {
+        program(workspace, tools::prebuilt(workspace, "cargo-deny")?)
+            .args(["--locked", "check", "bans", "licenses", "sources"])
+            .run()
+    });
+    steps.check("clippy", || {
+        cargo(workspace, ["clippy", "--locked", "--workspace", "--all-targets", "--", "--deny", "warnings"]).run()
+    });
+    steps.check("clippy (WebAssembly)", || clippy_wasm(workspace));
+    steps.run()
+}
+
+fn shellcheck(workspace: &Workspace) -> Result<()> {
+    let mut scripts = files_below(&workspace.path("scripts"))?;
+    scripts.retain(|path| path.extension().is_some_and(|extension| extension == "sh"));
+    scripts.push(workspace.path(".ci/run"));
+    program(workspace, tools::prebuilt(workspace, "shellcheck")?).args(scripts).run()
+}
+
+/// The wasm entry and what it compiles of the other crates. On the host it is empty, so `--workspace` sees nothing of it.
+fn clippy_wasm(workspace: &Workspace) -> Result<()> {
+    let cargo = tools::wasm_cargo(workspace)?;
+    // Debian's compiler, the fallback, has no clippy for another target than its own: there warnings of the compiler count.
+    let (check, lints) = if cargo.is_absolute() { ("check", "build.warnings=\"deny\"") } else { ("clippy", "") };
+    let mut process = program(workspace, cargo)
+        .args([check, "--locked", "--package", "hydrate", "--target", "wasm32-unknown-unknown"])
+        .args(["--target-dir", "target/wasm", "--profile", "wasm-dev"]);
+    process =
+        if check == "clippy" { process.args(["--", "--deny", "warnings"]) } else { process.args(["--config", lints]) };
+    process.run()
+}

@@ -1,0 +1,61 @@
+//! `make test`: everything that tests need is set up, then all of them run.
+
+use anyhow::{Result, bail};
+
+use crate::process::{Process, cargo, program};
+use crate::steps::Steps;
+use crate::workspace::Workspace;
+use crate::{binary, budget, tools};
+
+/// Sets up what the tests need and runs all of them, also after one has failed.
+pub(crate) fn run(workspace: &Workspace) -> Result<()> {
+    let mut steps = Steps::default();
+    // Set-up comes first, so that what is missing is known within a minute and not at the end.
+    steps.need("install PostgreSQL and Chromium if absent", || {
+        program(workspace, "scripts/apt.sh")
+            .args(["/usr/lib/postgresql/*/bin/initdb=postgresql", "chromium=chromium", "node=nodejs", "npm=npm"])
+            .run()
+    });
+    steps.need("install the browser tests' packages", || npm(workspace, ["ci", "--ignore-scripts", "--silent"]).run());
+    steps.need("build the release binary with its assets", || binary::build(workspace).map(drop));
+    steps.check("weigh the assets", || budget::check(workspace));
+    steps.check("tests", || nextest(workspace)?.run());
+    steps.check("documentation tests", || cargo(workspace, ["test", "--locked", "--workspace", "--doc"]).run());
+    steps.check("browser tests", || {
+        program(workspace, "npx")
+            .dir(&workspace.path("end2end"))
+            .args(["--no-install", "playwright", "test"])
+            .env("CALLBOARD_BIN", workspace.target().join("release/callboard"))
+            .run()
+    });
+    steps.run()
+}
+
+/// Runs the tests that read other people's catalogs, in the folder that `CALLBOARD_CORPUS` names.
+///
+/// # Errors
+/// When the variable names no folder, a test fails, or there is none.
+pub(crate) fn corpus(workspace: &Workspace) -> Result<()> {
+    let Some(folder) = std::env::var_os("CALLBOARD_CORPUS").filter(|folder| std::path::Path::new(folder).is_dir())
+    else {
+        bail!("CALLBOARD_CORPUS must name a folder of catalogs");
+    };
+    nextest(workspace)?
+        .args(["--run-ignored", "all", "--filterset", "test(corpus)"])
+        .env("CALLBOARD_CORPUS", std::fs::canonicalize(folder)?)
+        .run()
+}
+
+/// The Rust tests, beside a PostgreSQL server of their own.
+fn nextest(workspace: &Workspace) -> Result<Process> {
+    Ok(program(workspace, "scripts/with-postgres.sh").arg(tools::prebuilt(workspace, "cargo-nextest")?).args([
+        "nextest",
+        "run",
+        "--locked",
+        "--workspace",
+    ]))
+}
+
+fn npm<'a>(workspace: &Workspace, args: impl IntoIterator<Item = &'a str>) -> Process {
+    program(workspace, "npm").dir(&workspace.path("end2end")).args(args)
+}
