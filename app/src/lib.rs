@@ -1,4 +1,6 @@
 #![doc = include_str!("../README.md")]
+// A view is one type, as deep as its elements are nested; so is each crate that renders or hydrates it.
+#![recursion_limit = "256"]
 
 pub mod components;
 mod document;

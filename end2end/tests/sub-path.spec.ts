@@ -11,7 +11,7 @@ test("all works below a path of the site", async ({ page, context, startPortal }
   await open(page, `${portal.url}/catalog`);
   const documents = countDocuments(page);
   await page.getByRole("form", { name: "Filters" }).getByRole("checkbox", { name: /^tier-1\b/ }).check();
-  await expect(rows(page)).toHaveCount(20);
+  await expect(rows(page)).toHaveCount(21);
   expect(filtersOf(page)).toContain("filters[tags]=tier-1");
   await rows(page).getByRole("link", { name: "checkout-api", exact: true }).click();
   await expect(page).toHaveURL(`${portal.url}/catalog/default/component/checkout-api`);
@@ -28,12 +28,13 @@ test("all works below a path of the site", async ({ page, context, startPortal }
 test.describe("without script", () => {
   test.use({ javaScriptEnabled: false });
 
-  test("forms lead below the path too", async ({ page, startPortal }) => {
+  test("forms lead below the path too", async ({ page, startPortal, trouble }) => {
+    trouble.expect(/\.js: csp$/);
     const portal = await startPortal({ basePath: "/portal" });
     await page.goto(`${portal.url}/catalog`);
     await page.getByRole("form", { name: "Filters" }).getByRole("checkbox", { name: /^tier-1\b/ }).check();
     await page.getByRole("button", { name: "Apply" }).click();
-    await expect(rows(page)).toHaveCount(20);
+    await expect(rows(page)).toHaveCount(21);
     await page.getByRole("button", { name: /^Colour scheme/ }).click();
     await expect(page).toHaveURL(new RegExp(`^${portal.url}/catalog\\?`));
     await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");

@@ -50,11 +50,18 @@ impl ServeArgs {
     }
 }
 
-fn main() -> anyhow::Result<ExitCode> {
-    match Cli::parse().command {
+fn main() -> ExitCode {
+    let result = match Cli::parse().command {
         Command::Serve(args) => commands::serve(&args.files, &args.overrides()),
         Command::Config(args) => commands::config(&args.files, &args.overrides()),
         Command::Validate { files } => commands::validate(&files),
         Command::Openapi => commands::openapi(),
-    }
+    };
+    result.unwrap_or_else(|error| fail(&error))
+}
+
+#[expect(clippy::print_stderr, reason = "the person at the terminal is told")]
+fn fail(error: &anyhow::Error) -> ExitCode {
+    eprintln!("callboard: {error:#}");
+    ExitCode::FAILURE
 }

@@ -39,7 +39,7 @@ pub fn router(state: AppState) -> Router {
         .merge(operations())
         .with_state(state.clone())
         .layer(from_fn(timeout::limit))
-        .layer(CatchPanicLayer::new())
+        .layer(CatchPanicLayer::custom(api::of_panic))
         .layer(from_fn_with_state(state.clone(), security_headers::add))
         .layer(from_fn(access_log::record));
     // Around the routing, for it changes the address.

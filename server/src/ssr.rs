@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use any_spawner::Executor;
 use app::platform::{LiveEvents, Platform, StatusSetter};
 use axum::{
     Router,
@@ -44,6 +45,8 @@ pub(crate) struct Pages {
 impl Pages {
     /// Pages over the API of this state.
     pub(crate) fn new(state: AppState) -> Self {
+        // Fails where it is set already.
+        _ = Executor::init_tokio();
         let api = router::api(&state).with_state(state.clone());
         Self { state, api }
     }

@@ -52,8 +52,6 @@ enum Command {
     Rules,
     /// Weigh the release assets against the budget
     Budget,
-    /// Remove everything that was built or fetched: target and .tools
-    Clean,
 }
 
 fn main() -> ExitCode {
@@ -82,6 +80,5 @@ fn run(command: &Command) -> Result<()> {
         Command::Bench => process::cargo(&workspace, ["bench", "--locked", "--workspace"]).run(),
         Command::Rules => rules::check(&workspace),
         Command::Budget => budget::check(&workspace),
-        Command::Clean => workspace.clean(),
     }
 }

@@ -70,6 +70,8 @@ fn may_import(crate_name: &str, imported: &str, kind: Option<&str>) -> bool {
     match (crate_name, imported) {
         (_, "server" | "xtask") => false,
         (_, "testkit") => kind == Some("dev"),
+        // Its own tests may switch its features on.
+        _ if crate_name == imported => kind == Some("dev"),
         ("server", _) => true,
         ("model" | "xtask", _) => false,
         ("client" | "testkit" | "access" | "storage" | "upstream", _) => imported == "model",
@@ -126,6 +128,7 @@ mod tests {
             ("app", "model", None, true),
             ("app", "catalog", None, false),
             ("app", "testkit", Some("dev"), true),
+            ("app", "app", Some("dev"), true),
             ("catalog", "model", None, true),
             ("catalog", "storage", None, true),
             ("catalog", "upstream", None, true),

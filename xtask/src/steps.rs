@@ -43,27 +43,27 @@ impl<'a> Steps<'a> {
     /// # Errors
     /// Names the steps that failed, and those that were not run because of it.
     pub(crate) fn run(self) -> Result<()> {
-        let mut table = String::new();
+        let mut table = Vec::new();
         let mut faults = Vec::new();
         let mut stopped = false;
         let started = Instant::now();
         for Step { name, needed, work } in self.0 {
             if stopped {
-                table.push_str(&format!("{name:<48}      not run\n"));
+                table.push(format!("{name:<48}  not run"));
                 faults.push(format!("{name}: not run"));
                 continue;
             }
             let began = Instant::now();
             let result = step(&name, work);
             let mark = if result.is_ok() { "" } else { "  FAILED" };
-            table.push_str(&format!("{name:<48} {:>6.0} s{mark}\n", began.elapsed().as_secs_f64()));
+            table.push(format!("{name:<48} {:>6.0} s{mark}", began.elapsed().as_secs_f64()));
             if let Err(error) = result {
                 eprintln!("error: {name}: {error:#}");
                 faults.push(format!("{name}: {error:#}"));
                 stopped = needed;
             }
         }
-        eprintln!("\n{table}{:<48} {:>6.0} s\n", "all", started.elapsed().as_secs_f64());
+        eprintln!("\n{}\n{:<48} {:>6.0} s\n", table.join("\n"), "all", started.elapsed().as_secs_f64());
         if faults.is_empty() { Ok(()) } else { bail!("{} of the steps failed:\n{}", faults.len(), faults.join("\n")) }
     }
 }

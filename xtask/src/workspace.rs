@@ -42,19 +42,6 @@ impl Workspace {
     pub(crate) fn tools(&self) -> PathBuf {
         self.path(".tools")
     }
-
-    /// Removes everything that was built or fetched.
-    pub(crate) fn clean(&self) -> Result<()> {
-        for dir in [self.tools(), self.path("end2end/node_modules"), self.target()] {
-            match fs::remove_dir_all(&dir) {
-                Err(error) if error.kind() != ErrorKind::NotFound => {
-                    return Err(error).with_context(|| format!("cannot remove {}", dir.display()));
-                }
-                _ => {}
-            }
-        }
-        Ok(())
-    }
 }
 
 /// Every file below `dir`, sorted; none when there is no such folder.

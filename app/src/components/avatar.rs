@@ -1,27 +1,43 @@
 use leptos::prelude::*;
 use model::{catalog::RowRef, entity_ref::EntityRef};
 
-use crate::{components::entity_name, links::entity_href};
+use crate::{
+    components::entity_name,
+    links::entity_href,
+    ui::{Mark, mark},
+};
 
 /// Hues that an avatar may have: the classes `.h0` to `.h7`.
 const HUES: u32 = 8;
 
-/// A team's or a person's initials on a hue of its own, and the name as a link. `None` is said: nobody owns it.
-pub fn owner(owner: Option<RowRef>) -> AnyView {
-    let Some(owner) = owner else {
-        return view! { <span class="owner none">{no_owner_mark()} <span>"no owner"</span></span> }.into_any();
+/// A team's or a person's initials on a hue of its own, and the name as a link. `None` is said: nobody owns it. An owner that
+/// does not exist is struck out and no link.
+pub fn owner(owner: Option<RowRef>) -> impl IntoView {
+    let Some(RowRef { entity_ref: title, title: name, exists }) = owner else {
+        return owner_view("owner none", None, None, None, "no owner".to_owned());
     };
-    let Ok(entity_ref) = EntityRef::parse_full(&owner.entity_ref) else {
-        return view! { <span class="owner none">{no_owner_mark()} <span dir="auto">{owner.entity_ref}</span></span> }.into_any();
+    let Ok(entity_ref) = EntityRef::parse_full(&title) else {
+        return owner_view("owner none", None, None, None, title);
     };
-    let name = if owner.title.is_empty() { entity_name(&entity_ref) } else { owner.title };
-    let face = view! { {avatar(&entity_ref, &name)} <span dir="auto">{name.clone()}</span> };
-    if owner.exists {
-        view! { <a class="owner" href=entity_href(&entity_ref) title=owner.entity_ref>{face}</a> }.into_any()
+    let name = if name.is_empty() { entity_name(&entity_ref) } else { name };
+    let face = Some(avatar(&entity_ref, &name));
+    if exists {
+        owner_view("owner", Some(entity_href(&entity_ref)), Some(title), face, name)
     } else {
-        let title = format!("{} does not exist", owner.entity_ref);
-        view! { <span class="owner gone" title=title>{face}<small class="sr">"does not exist"</small></span> }.into_any()
+        owner_view("owner gone", None, Some(format!("{title} does not exist")), face, name)
     }
+}
+
+fn owner_view<A: IntoView>(
+    class: &'static str,
+    href: Option<String>,
+    title: Option<String>,
+    face: Option<A>,
+    name: String,
+) -> impl IntoView {
+    let gone = (class == "owner gone").then(|| view! { <small class="sr">"does not exist"</small> });
+    let nobody = face.is_none().then(|| mark(Mark::Warn));
+    view! { <a class=class href=href title=title>{nobody} {face} <span dir="auto">{name}</span> {gone}</a> }
 }
 
 /// The avatar alone: decoration beside a name.
@@ -29,10 +45,6 @@ pub fn avatar(entity_ref: &EntityRef, name: &str) -> impl IntoView + use<> {
     let person = entity_ref.kind.eq_ignore_ascii_case("user");
     let class = format!("av{} h{}", if person { "" } else { " team" }, hue(&entity_ref.canonical()));
     view! { <span class=class data-i=initials(name, person) aria-hidden="true"></span> }
-}
-
-fn no_owner_mark() -> AnyView {
-    crate::ui::mark(crate::ui::Mark::Warn).into_any()
 }
 
 /// The same hue for the same ref on each page and each machine (FNV-1a).

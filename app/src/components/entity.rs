@@ -36,9 +36,9 @@ fn kind_class(kind: &str) -> String {
 }
 
 /// The icon of a kind on its tile, for the head of an entity's page.
-pub fn kind_tile(icons: &KindIcons, kind: &str) -> AnyView {
+pub fn kind_tile(icons: &KindIcons, kind: &str) -> impl IntoView + use<> {
     let class = format!("kind-tile {}", kind_class(kind));
-    view! { <span class=class>{icon(icons.of(kind), "i")}</span> }.into_any()
+    view! { <span class=class>{icon(icons.of(kind), "i")}</span> }
 }
 
 /// The name, with its namespace where that is not the default.
@@ -51,23 +51,24 @@ pub fn entity_name(entity_ref: &EntityRef) -> String {
 }
 
 /// An entity in a line of text or, with `boxed`, as an object of its own. One that does not exist is struck out and no link.
-pub fn entity_chip(icons: &KindIcons, target: RowRef, boxed: bool) -> AnyView {
+pub fn entity_chip(icons: &KindIcons, target: RowRef, boxed: bool) -> impl IntoView + use<> {
     let class = match (boxed, target.exists) {
         (true, true) => "ent box",
         (false, true) => "ent",
         (true, false) => "ent box gone",
         (false, false) => "ent gone",
     };
-    let Ok(entity_ref) = EntityRef::parse_full(&target.entity_ref) else {
-        return view! { <span class=class dir="auto">{target.entity_ref}</span> }.into_any();
+    let entity_ref = EntityRef::parse_full(&target.entity_ref).ok();
+    let symbol = entity_ref.as_ref().map(|entity_ref| icons.icon(&entity_ref.kind));
+    let name = match &entity_ref {
+        Some(entity_ref) if target.title.is_empty() => entity_name(entity_ref),
+        None => target.entity_ref.clone(),
+        Some(_) => target.title,
     };
-    let name = if target.title.is_empty() { entity_name(&entity_ref) } else { target.title };
-    let face = view! { {icons.icon(&entity_ref.kind)} <span dir="auto">{name}</span> };
-    if target.exists {
-        view! { <a class=class href=entity_href(&entity_ref) title=target.entity_ref>{face}</a> }.into_any()
-    } else {
-        let title = format!("{} does not exist", target.entity_ref);
+    let href = entity_ref.filter(|_| target.exists).map(|entity_ref| entity_href(&entity_ref));
+    let gone = (!target.exists).then(|| {
         let word = if boxed { "gone-word" } else { "sr" };
-        view! { <span class=class title=title>{face}<small class=word>"does not exist"</small></span> }.into_any()
-    }
+        view! { <small class=word>"does not exist"</small> }
+    });
+    view! { <a class=class href=href title=target.entity_ref>{symbol} <span dir="auto">{name}</span> {gone}</a> }
 }

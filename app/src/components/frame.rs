@@ -68,7 +68,7 @@ fn focus_next_page(path: Memo<String>, main: NodeRef<html::Main>) {
     });
 }
 
-fn brand(config: &AppConfig) -> AnyView {
+fn brand(config: &AppConfig) -> impl IntoView + use<> {
     let organization = (!config.organization.is_empty()).then(|| view! { <small class="trunc">{config.organization.clone()}</small> });
     view! {
         <a class="brand" href=href("/catalog") title=config.title.clone()>
@@ -81,10 +81,9 @@ fn brand(config: &AppConfig) -> AnyView {
             {organization}
         </a>
     }
-    .into_any()
 }
 
-fn sections(path: Memo<String>) -> AnyView {
+fn sections(path: Memo<String>) -> impl IntoView + use<> {
     let link = move |section: &routes::NavItem| {
         let target = section.path;
         let current = move || {
@@ -107,24 +106,23 @@ fn sections(path: Memo<String>) -> AnyView {
             <div class="nav">{group.items.iter().map(link).collect_view()}</div>
         }
     };
-    routes::NAVIGATION.iter().map(group).collect_view().into_any()
+    routes::NAVIGATION.iter().map(group).collect_view()
 }
 
-fn breadcrumbs(config: std::sync::Arc<AppConfig>, path: Memo<String>) -> AnyView {
-    let crumb = |(label, target): (String, Option<String>)| match target {
-        Some(target) => view! { <li><a href=href(&target)>{label}</a></li> }.into_any(),
-        None => view! { <li aria-current="page"><span dir="auto">{label}</span></li> }.into_any(),
+fn breadcrumbs(config: std::sync::Arc<AppConfig>, path: Memo<String>) -> impl IntoView + use<> {
+    let crumb = |(label, target): (String, Option<String>)| {
+        let current = target.is_none().then_some("page");
+        view! { <li aria-current=current><a href=target.as_deref().map(href) dir="auto">{label}</a></li> }
     };
     view! {
         <nav class="crumbs" aria-label="Breadcrumb">
             <ol>{move || path.with(|path| routes::trail(path, &config)).into_iter().map(crumb).collect_view()}</ol>
         </nav>
     }
-    .into_any()
 }
 
 /// Finds entities of all kinds. A plain form without script; `/` gives it the focus.
-fn search() -> AnyView {
+fn search() -> impl IntoView + use<> {
     let input = NodeRef::<html::Input>::new();
     let navigate = use_navigate();
     let on_submit = move |event: web_sys::SubmitEvent| {
@@ -154,7 +152,6 @@ fn search() -> AnyView {
             <kbd aria-hidden="true">"/"</kbd>
         </form>
     }
-    .into_any()
 }
 
 /// True where a key goes into a field.
@@ -167,7 +164,7 @@ pub(crate) fn is_typing(event: &web_sys::KeyboardEvent) -> bool {
 }
 
 /// Says that what is shown may be old, while the event stream is down.
-fn connection() -> AnyView {
+fn connection() -> impl IntoView + use<> {
     let connected = use_live().connected;
     view! {
         <span role="status">
@@ -177,5 +174,4 @@ fn connection() -> AnyView {
             }}
         </span>
     }
-    .into_any()
 }

@@ -16,23 +16,23 @@ pub fn level_mark(level: Level) -> Mark {
 }
 
 /// One callout a problem: what is wrong, the way out, and the place in the file.
-pub fn problem_callouts(problems: Vec<Problem>) -> AnyView {
+pub fn problem_callouts(problems: Vec<Problem>) -> impl IntoView {
     (!problems.is_empty()).then(|| {
         view! {
             <section class="callouts" aria-label="Problems">
                 {problems.into_iter().map(problem_callout).collect_view()}
             </section>
         }
-    }).into_any()
+    })
 }
 
-fn problem_callout(problem: Problem) -> AnyView {
+fn problem_callout(problem: Problem) -> impl IntoView {
     let class = match problem.level {
         Level::Error => "callout bad",
         Level::Warning => "callout warn",
         Level::Info => "callout",
     };
-    let place = place(&problem);
+    let place = place(&problem).map(|place| view! { <p class="where fs12">{place}</p> });
     let hint = problem.hint.map(|hint| view! { <p dir="auto">{hint}</p> });
     view! {
         <div class=class>
@@ -45,20 +45,20 @@ fn problem_callout(problem: Problem) -> AnyView {
             </div>
         </div>
     }
-    .into_any()
 }
 
-/// `catalog-info.yaml:14:9`, as a link where the file is on the web.
+/// `catalog-info.yaml:14:9`.
 fn place(problem: &Problem) -> Option<impl IntoView + use<>> {
-    let target = problem.location.as_deref()?;
-    let target = target.split_once(':').filter(|(scheme, _)| matches!(*scheme, "url" | "file")).map_or(target, |(_, rest)| rest);
     let position = problem.position.map(|p| format!(":{}:{}", p.line, p.column)).unwrap_or_default();
-    let text = format!("{target}{position}");
-    let place = match safe_href(target) {
-        Some(address) => {
-            view! { <a class="mono" href=address.to_owned() rel="noopener noreferrer external">{text}</a> }.into_any()
-        }
-        None => view! { <span class="mono">{text}</span> }.into_any(),
-    };
-    Some(view! { <p class="where fs12">{place}</p> })
+    Some(location(problem.location.as_deref()?, &position))
+}
+
+/// A location `type:target` without its type, as a link where the target is on the web; `suffix` is the place in it.
+pub fn location(location: &str, suffix: &str) -> impl IntoView + use<> {
+    let target = location
+        .split_once(':')
+        .filter(|(location_type, _)| matches!(*location_type, "url" | "file"))
+        .map_or(location, |(_, target)| target);
+    let href = safe_href(target).map(str::to_owned);
+    view! { <a class="mono" href=href rel="noopener noreferrer external">{format!("{target}{suffix}")}</a> }
 }

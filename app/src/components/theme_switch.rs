@@ -13,7 +13,7 @@ const KEEP: u32 = 365 * 24 * 60 * 60;
 /// Goes from what the system says to the other scheme, to the first one for good, and back to the system's.
 ///
 /// Without script it is a form; the server sets the cookie and sends the visitor back.
-pub(super) fn theme_switch() -> AnyView {
+pub(super) fn theme_switch() -> impl IntoView + use<> {
     let config = use_config();
     let theme = RwSignal::new(config.theme);
     // The server does not know the system's scheme and offers dark; the browser corrects that.
@@ -39,7 +39,6 @@ pub(super) fn theme_switch() -> AnyView {
             </button>
         </form>
     }
-    .into_any()
 }
 
 fn next(theme: Theme, system_is_dark: bool) -> Theme {

@@ -7,23 +7,23 @@ use leptos_router::hooks::use_location;
 use crate::{
     links::href,
     platform::StatusSetter,
-    ui::{Icon, empty_page, icon},
+    ui::{Action, Empty, Icon, empty},
 };
 
 /// Says which address was asked for, sets the status 404, and leads back.
-pub fn not_found() -> AnyView {
+pub fn not_found() -> impl IntoView {
     expect_context::<StatusSetter>().set(404);
     let path = use_location().pathname.get_untracked();
+    let to_catalog = Action { label: "Go to the catalog".to_owned(), href: href("/catalog"), symbol: Icon::LayoutList };
     view! {
         <Title text="Not found"/>
-        {empty_page(
-            Icon::SearchX,
-            "There is no page here".to_owned(),
-            view! {
-                <p>"Nothing is at " <code>{path}</code> ". The link may be old, or mistyped."</p>
-                <div class="actions"><a class="btn" href=href("/catalog")>{icon(Icon::LayoutList, "i")} "Go to the catalog"</a></div>
-            },
-        )}
+        {empty(Empty {
+            symbol: Icon::SearchX,
+            heading: "There is no page here".to_owned(),
+            whole_page: true,
+            text: format!("Nothing is at {path}. The link may be old, or mistyped."),
+            more: None,
+            actions: vec![to_catalog],
+        })}
     }
-    .into_any()
 }

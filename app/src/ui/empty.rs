@@ -2,16 +2,43 @@ use leptos::prelude::*;
 
 use super::{Icon, icon};
 
-/// Stands where content would: what there is not, why, and the way on.
-pub fn empty(symbol: Icon, heading: String, body: impl IntoView + 'static) -> AnyView {
-    around(symbol, view! { <h2 dir="auto">{heading}</h2> }.into_any(), body.into_any())
+/// What stands where content would: what there is not, why, and the way on.
+pub struct Empty {
+    /// A picture of the matter.
+    pub symbol: Icon,
+    /// What there is not.
+    pub heading: String,
+    /// True if this is all of its page, so that its heading is the page's.
+    pub whole_page: bool,
+    /// Why, or what it would be.
+    pub text: String,
+    /// More than text, for example what is near.
+    pub more: Option<AnyView>,
+    /// The way on.
+    pub actions: Vec<Action>,
 }
 
-/// As [`empty`] for what is all of its page, whose first heading it is.
-pub fn empty_page(symbol: Icon, heading: String, body: impl IntoView + 'static) -> AnyView {
-    around(symbol, view! { <h1 dir="auto">{heading}</h1> }.into_any(), body.into_any())
+/// A link that looks like a button.
+pub struct Action {
+    /// Says what it does.
+    pub label: String,
+    /// Where it leads.
+    pub href: String,
+    /// Before the label.
+    pub symbol: Icon,
 }
 
-fn around(symbol: Icon, heading: AnyView, body: AnyView) -> AnyView {
-    view! { <div class="empty">{icon(symbol, "i")} {heading} {body}</div> }.into_any()
+/// Renders an [`Empty`].
+pub fn empty(Empty { symbol, heading, whole_page, text, more, actions }: Empty) -> impl IntoView {
+    let level = whole_page.then_some("1");
+    let action = |Action { label, href, symbol }| view! { <a class="btn" href=href>{icon(symbol, "i")} {label}</a> };
+    view! {
+        <div class="empty">
+            {icon(symbol, "i")}
+            <h2 dir="auto" attr:aria-level=level>{heading}</h2>
+            <p dir="auto">{text}</p>
+            {more}
+            <div class="actions">{actions.into_iter().map(action).collect_view()}</div>
+        </div>
+    }
 }

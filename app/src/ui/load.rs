@@ -6,9 +6,11 @@ use super::{Icon, Mark, icon, mark};
 
 /// Shows what a resource brings; `skeleton` has the height of what comes.
 ///
-/// Until the first answer there is the skeleton. While a later answer is under way the
-/// old content stays. If that answer is an error, the old content stays too and says that it is old; if there is
-/// none, the error stands in its place, with a button to try again.
+/// Until the first answer there is the skeleton. While a later answer is under way the old content stays. If that
+/// answer is an error, the old content stays too and says that it is old; if there is none, the error stands in its place,
+/// with a button to try again.
+///
+/// One of these a page: each is some kilobytes of WASM.
 pub fn load<T, V>(
     resource: Resource<Result<T, ApiError>>,
     skeleton: fn() -> AnyView,
@@ -18,38 +20,8 @@ where
     T: Clone + Serialize + DeserializeOwned + Send + Sync + 'static,
     V: IntoView + 'static,
 {
-    let latest = latest(resource);
-    let content = move || {
-        let (value, error) = latest()?;
-        let old = value.is_some();
-        let error = error.map(|error| error_callout(&error, old, move || resource.refetch()));
-        Some((error, value.map(|value| content(value).into_any())))
-    };
-    view! { <Transition fallback=skeleton>{content}</Transition> }.into_any()
-}
-
-/// As [`load`] for a further part of the page that shows the same resource: it leaves telling of an error to the other.
-pub fn load_part<T, V>(
-    resource: Resource<Result<T, ApiError>>,
-    skeleton: fn() -> AnyView,
-    content: impl Fn(T) -> V + Send + Sync + 'static,
-) -> AnyView
-where
-    T: Clone + Serialize + DeserializeOwned + Send + Sync + 'static,
-    V: IntoView + 'static,
-{
-    let latest = latest(resource);
-    let content = move || latest().and_then(|(value, _)| value).map(|value| content(value).into_any());
-    view! { <Transition fallback=skeleton>{content}</Transition> }.into_any()
-}
-
-/// The last good answer, and the error that came after it; `None` until there is an answer.
-fn latest<T>(resource: Resource<Result<T, ApiError>>) -> impl Fn() -> Option<(Option<T>, Option<ApiError>)> + Send + Sync
-where
-    T: Clone + Serialize + DeserializeOwned + Send + Sync + 'static,
-{
     let good = StoredValue::new(None::<T>);
-    move || {
+    let content = move || {
         let error = match resource.get()? {
             Ok(value) => {
                 good.set_value(Some(value));
@@ -57,12 +29,16 @@ where
             }
             Err(error) => Some(error),
         };
-        Some((good.get_value(), error))
-    }
+        let good = good.get_value();
+        let old = good.is_some();
+        let error = error.map(|error| error_callout(error, old, Callback::new(move |()| resource.refetch())));
+        Some((error, good.map(|value| content(value).into_any())))
+    };
+    view! { <Transition fallback=skeleton>{content}</Transition> }.into_any()
 }
 
 /// What went wrong with a request, and a way to try again. `old` says that content from before is still shown.
-fn error_callout(error: &ApiError, old: bool, retry: impl Fn() + Clone + Send + Sync + 'static) -> AnyView {
+fn error_callout(error: ApiError, old: bool, retry: Callback<()>) -> impl IntoView {
     let heading = match (error.status, old) {
         (0, false) => "The server can’t be reached.",
         (0, true) => "The server can’t be reached. What you see is its last answer.",
@@ -71,21 +47,20 @@ fn error_callout(error: &ApiError, old: bool, retry: impl Fn() + Clone + Send + 
         (_, true) => "This could not be loaded again. What you see is the last answer.",
     };
     let (class, symbol) = if old { ("callout warn callouts", Mark::Warn) } else { ("callout bad callouts", Mark::Bad) };
-    let message = error.message.clone();
-    let request = error.request_id.clone().map(|id| view! { <p class="where fs12">"Request " <code>{id}</code></p> });
+    let request = error.request_id.map(|id| view! { <p class="where fs12">"Request " <code>{id}</code></p> });
     view! {
         <div class=class role="alert">
             {mark(symbol)}
             <div>
                 <b>{heading}</b>
-                <p dir="auto">{message}</p>
+                <p dir="auto">{error.message}</p>
                 {request}
             </div>
             <div class="act">
                 // Without script, loading the page again is the same.
                 <a class="btn sm" href="" rel="external" on:click=move |event| {
                     event.prevent_default();
-                    retry();
+                    retry.run(());
                 }>
                     {icon(Icon::RefreshCw, "i")}
                     "Try again"
@@ -93,5 +68,4 @@ fn error_callout(error: &ApiError, old: bool, retry: impl Fn() + Clone + Send + 
             </div>
         </div>
     }
-    .into_any()
 }

@@ -6,8 +6,8 @@ mod load;
 mod state;
 
 pub use self::{
-    empty::{empty, empty_page},
+    empty::{Action, Empty, empty},
     icon::{Icon, icon},
-    load::{load, load_part},
+    load::load,
     state::{Mark, mark},
 };

@@ -53,7 +53,7 @@ impl Default for SourcesConfig {
             rules: Vec::new(),
             limits: Limits::default(),
             watch: true,
-            rescan_interval: Duration::from_secs(60),
+            rescan_interval: Duration::from_mins(1),
         }
     }
 }
@@ -187,14 +187,16 @@ impl Worker {
             let Reader { scanner, known } = self.reader.as_mut().expect("the scan has given it back");
             match self.store.sync(known, scan.readings).await {
                 Ok(Synced::Done(changes)) => {
-                    let changed = changes.upserted.len() + changes.removed.len();
+                    let written = changes.upserted.len() + changes.removed.len();
                     let milliseconds = started.elapsed().as_millis();
-                    if parsed > 0 || changed > 0 {
-                        tracing::info!("read {entities} entities from {files} files in {milliseconds} ms, {changed} changed");
+                    if parsed > 0 || written > 0 {
+                        tracing::info!(
+                            "read {entities} entities from {files} files in {milliseconds} ms, {written} changed"
+                        );
                     } else {
                         tracing::debug!("looked at {files} files in {milliseconds} ms, none changed");
                     }
-                    if changed > 0 || changes.unattached_problems.is_some() {
+                    if written > 0 || changes.unattached_problems.is_some() {
                         self.applied = changes.revision;
                         self.sink.apply(changes);
                     }
@@ -270,3 +272,6 @@ async fn settle(watcher: Option<&Watcher>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -573,7 +573,7 @@ impl ProblemCode {
             Self::UnknownKind => "Unknown kind",
             Self::NotAllowed => "Not allowed",
             Self::Conflict => "Defined twice",
-            Self::DanglingReference => "Dangling reference",
+            Self::DanglingReference => "Missing target",
             Self::NoOwner => "No owner",
         }
     }

@@ -26,15 +26,20 @@ pub mod annotations {
 }
 
 /// One entity of the catalog.
+///
+/// Whoever asks for some `fields` only gets those: what was not asked for is empty here.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Entity {
     /// For example `backstage.io/v1alpha1`.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub api_version: String,
     /// For example `Component`.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub kind: String,
     /// Name, namespace and what else describes the entity whatever its kind.
+    #[serde(default)]
     pub metadata: Metadata,
     /// What the kind defines.
     #[serde(default, skip_serializing_if = "Map::is_empty")]

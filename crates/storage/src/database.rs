@@ -153,10 +153,11 @@ impl WriteTransaction {
         if let Some(revision) = self.revision {
             return Ok(revision);
         }
-        let revision = sqlx::query_scalar("UPDATE change_counter SET revision = revision + 1 WHERE id = 1 RETURNING revision")
-            .fetch_one(&mut *self.transaction)
-            .await
-            .map_err(|cause| self.database.failed(cause))?;
+        let revision =
+            sqlx::query_scalar("UPDATE change_counter SET revision = revision + 1 WHERE id = 1 RETURNING revision")
+                .fetch_one(&mut *self.transaction)
+                .await
+                .map_err(|cause| self.database.failed(cause))?;
         self.revision = Some(revision);
         Ok(revision)
     }
@@ -208,6 +209,7 @@ async fn connect_sqlite_file(path: &Path) -> Result<(AnyPool, AnyPool), sqlx::Er
     let address = format!("sqlite:{}?mode=rwc", utf8_percent_encode(path, RESERVED));
     // The writer first: it makes the file and turns WAL on.
     let writer = sqlite_pool(1, &[SQLITE_SETUP]).connect_with(address.parse()?).await?;
-    let reader = sqlite_pool(SQLITE_READERS, &[SQLITE_SETUP, SQLITE_READER_SETUP]).connect_with(address.parse()?).await?;
+    let reader =
+        sqlite_pool(SQLITE_READERS, &[SQLITE_SETUP, SQLITE_READER_SETUP]).connect_with(address.parse()?).await?;
     Ok((writer, reader))
 }

@@ -6,7 +6,7 @@ mod database_url;
 mod error;
 mod migrations;
 mod rows;
-#[cfg(feature = "test-support")]
+#[cfg(any(test, feature = "test-support"))]
 pub mod test_support;
 
 pub use changes::ChangeWatch;
@@ -14,3 +14,6 @@ pub use database::{Database, WriteTransaction};
 pub use database_url::{DatabaseUrl, ParseDatabaseUrlError};
 pub use error::StorageError;
 pub use rows::placeholder_rows;
+
+#[cfg(test)]
+mod tests;

@@ -41,8 +41,9 @@ impl TestDatabase {
     /// # Panics
     /// If the variable is missing or the database can't be made: a store test is never skipped.
     pub async fn postgres() -> Self {
-        let server = env::var(POSTGRES_VARIABLE)
-            .unwrap_or_else(|_| panic!("{POSTGRES_VARIABLE} names no PostgreSQL server for store tests; run `make test`"));
+        let server = env::var(POSTGRES_VARIABLE).unwrap_or_else(|_| {
+            panic!("{POSTGRES_VARIABLE} names no PostgreSQL server for store tests; run `make test`")
+        });
         let name = format!("test_{}", Uuid::now_v7().simple());
         run_on_server(&server, format!("CREATE DATABASE {name}")).await.expect("a database can be made");
         let mut url = Url::parse(&server).expect("the variable holds an address");

@@ -76,11 +76,12 @@ export function rows(page: Page) {
 
 /** The texts of one column of the catalog's table. */
 export async function column(page: Page, heading: string): Promise<string[]> {
-  const table = page.getByRole("region", { name: "Entities" }).getByRole("table");
-  const headings = await table.getByRole("columnheader").allInnerTexts();
-  const at = headings.findIndex((text) => text.trim() === heading);
-  expect(at, `the table has a column ${heading}`).toBeGreaterThanOrEqual(0);
-  return await rows(page).evaluateAll((found, index) => found.map((row) => (row.children[index] as HTMLElement).innerText.trim()), at);
+  return await page.getByRole("region", { name: "Entities" }).getByRole("table").evaluate((table: HTMLTableElement, wanted) => {
+    const heads = [...(table.tHead?.rows[0]?.cells ?? [])];
+    const at = heads.findIndex((head) => head.innerText.trim() === wanted);
+    if (at < 0) throw new Error(`the table has no column ${wanted}`);
+    return [...(table.tBodies[0]?.rows ?? [])].map((row) => row.cells[at]?.innerText.trim() ?? "");
+  }, heading);
 }
 
 /** The filters in the address, as `name=value`. */

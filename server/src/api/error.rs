@@ -1,5 +1,7 @@
 //! The one error of the API's edge, and the two forms in which callers see it.
 
+use std::any::Any;
+
 use axum::{
     Json,
     extract::Request,
@@ -131,4 +133,10 @@ pub(crate) async fn as_problem(request: Request, next: Next) -> Response {
         Some(error) => error.problem(request_id),
         None => response,
     }
+}
+
+/// The answer of a handler that panicked.
+pub(crate) fn of_panic(panic: Box<dyn Any + Send>) -> Response {
+    let message = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref().copied());
+    ApiError::internal(format_args!("panic: {}", message.unwrap_or("without a message"))).problem(None)
 }

@@ -7,4 +7,4 @@ mod json;
 pub(crate) mod openapi;
 pub(crate) mod v1;
 
-pub(crate) use self::error::{ApiError, as_backstage, as_problem};
+pub(crate) use self::error::{ApiError, as_backstage, as_problem, of_panic};

@@ -77,7 +77,7 @@ impl de::Error for Error {
             Unexpected::Map => "a map".to_owned(),
             other => other.to_string(),
         };
-        Self::custom(format_args!("expected {expected}, found {found}"))
+        Self::custom(format_args!("expected {}, found {found}", in_words(&expected.to_string())))
     }
 
     fn unknown_variant(variant: &str, expected: &'static [&'static str]) -> Self {
@@ -86,6 +86,18 @@ impl de::Error for Error {
 
     fn missing_field(field: &'static str) -> Self {
         Self::custom(format_args!("`{field}` is missing"))
+    }
+}
+
+/// What serde calls a type, for people who write YAML.
+fn in_words(expected: &str) -> &str {
+    match expected {
+        "a string" => "a text",
+        "a boolean" => "`true` or `false`",
+        "a sequence" => "a list",
+        "u16" | "u64" | "usize" => "a whole number",
+        _ if expected.starts_with("struct ") => "a map",
+        _ => expected,
     }
 }
 
@@ -170,10 +182,15 @@ impl<'de> Deserializer<'de> for NodeDeserializer<'_> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Error> {
-        if let Value::Map(entries) = &self.node.value {
-            self.collect_unknown(entries, fields);
-        }
-        self.locate(self.visit(visitor))
+        self.locate(match &self.node.value {
+            Value::Map(entries) => {
+                self.collect_unknown(entries, fields);
+                self.visit(visitor)
+            }
+            // Serde would read its items as the fields.
+            Value::List(_) => Err(de::Error::invalid_type(Unexpected::Seq, &visitor)),
+            _ => self.visit(visitor),
+        })
     }
 
     fn deserialize_enum<V: Visitor<'de>>(

@@ -122,7 +122,8 @@ impl Config {
     }
 
     fn of_tree(tree: Node) -> Result<Loaded, ConfigError> {
-        let (mut config, unknown) = de::from_tree::<Self>(&tree)?;
+        let (mut config, mut unknown) = de::from_tree::<Self>(&tree)?;
+        unknown.sort_by(|a, b| a.path.cmp(&b.path));
         let (unused, mistaken): (Vec<_>, Vec<_>) = unknown.into_iter().partition(|key| key.origin.is_backstage());
         if !mistaken.is_empty() {
             return Err(ConfigError::UnknownKeys(mistaken));

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::{Arc, RwLock};
 
 use anyhow::{Result, anyhow, bail};
-use lightningcss::bundler::{Bundler, FileProvider};
+use lightningcss::bundler::{BundleErrorKind, Bundler, FileProvider};
 use lightningcss::dependencies::{Dependency, DependencyOptions};
 use lightningcss::error::ErrorLocation;
 use lightningcss::printer::PrinterOptions;
@@ -47,7 +47,12 @@ fn bundle_file(entry: &Path, public: &Path, root: &Path) -> Result<String> {
     let options = ParserOptions { error_recovery: true, warnings: Some(faults.clone()), ..ParserOptions::default() };
     let mut sheet = Bundler::new(&sources, None, options)
         .bundle(entry)
-        .map_err(|error| anyhow!("{}{}", place(error.loc.as_ref(), root), error.kind))?;
+        .map_err(|error| match error.kind {
+            BundleErrorKind::ResolverError(cause) => {
+                anyhow!("{}cannot read the imported file: {cause}", place(error.loc.as_ref(), root))
+            }
+            kind => anyhow!("{}{kind}", place(error.loc.as_ref(), root)),
+        })?;
     let list = faults.read().map_err(|_| anyhow!("the style sheets could not be read"))?.iter().fold(
         String::new(),
         |mut list, fault| {
@@ -128,7 +133,7 @@ mod tests {
             ("a {}\np { color: red; top }", "part.css:2:"),
             ("a { }\n@media (min-width: ) { a { top: 0 } }", "part.css:2:"),
             ("a:hoover(x) { top: 0 }", "part.css:1:"),
-            ("@import url(\"absent.css\");", "absent.css"),
+            ("@import url(\"absent.css\");", "part.css:1:1: cannot read the imported file"),
             ("a { background: url(fonts/absent.woff2) }", "fonts/absent.woff2, which is not in public/"),
         ] {
             let error = bundled("@import url(\"part.css\");", part).expect_err(part).to_string();

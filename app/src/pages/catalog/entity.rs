@@ -1,23 +1,25 @@
+use std::collections::BTreeMap;
+
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::{LazyRoute, hooks::use_params_map, lazy_route};
 use model::{
     catalog::{EntityRow, FacetKey, ListEntities, RowRef},
     entity::{Link, annotations},
-    entity_ref::EntityRef,
+    entity_ref::{DEFAULT_NAMESPACE, EntityRef},
     error::ApiError,
 };
 
 use super::{
     address,
-    overview::{Overview, Subject, described_in, find},
+    overview::{Overview, Subject, find},
     relations::{self, OWNED_BY, PART_OF},
 };
 use crate::{
-    components::{KindIcons, entity_chip, kind_tile, owner, problem_callouts},
+    components::{KindIcons, entity_chip, kind_tile, location, owner, problem_callouts},
     links::{host, href, safe_href},
     platform::{StatusSetter, use_client, use_live},
-    ui::{Icon, empty_page, icon, load},
+    ui::{Action, Empty, Icon, empty, icon, load},
 };
 
 /// `/catalog/:namespace/:kind/:name`: one entity.
@@ -61,8 +63,8 @@ impl LazyRoute for EntityPage {
         let EntityPage { entity_ref, subject } = this;
         let icons = KindIcons::from_config();
         let content = move |subject| match subject {
-            Subject::Found(overview) => found(&icons, *overview).into_any(),
-            Subject::Missing(near) => missing(&icons, &entity_ref.get(), near).into_any(),
+            Subject::Found(overview) => found(&icons, *overview),
+            Subject::Missing(near) => missing(&icons, &entity_ref.get(), near),
         };
         view! {
             <Title text=move || entity_ref.with(|entity_ref| entity_ref.name.clone())/>
@@ -75,17 +77,19 @@ impl LazyRoute for EntityPage {
 fn found(icons: &KindIcons, overview: Overview) -> AnyView {
     let direct: usize = overview.relations.iter().map(|group| group.total).sum();
     let table = relations::table(icons, &overview.relations);
+    let head = head(icons, &overview);
+    let about = about(icons, &overview);
     view! {
-        {head(icons, &overview)}
+        {head}
         <nav class="tabs" aria-label="Parts of this entity"><a href="" aria-current="page">"Overview"</a></nav>
-        {problem_callouts(overview.problems.clone())}
+        {problem_callouts(overview.problems)}
         <div class="split">
             <section>
-                <div class="sec-head"><h2>"Relations"</h2><span class="t3 fs12 num">{direct} " direct"</span></div>
+                <div class="sec-head"><h2>"Relations"</h2><span class="t3 fs12 num">{format!("{direct} direct")}</span></div>
                 {table}
             </section>
             <aside class="about" aria-label="About">
-                {about(icons, &overview)}
+                {about}
                 {links(overview.links)}
                 {pairs("Labels", overview.labels)}
                 {pairs("Annotations", overview.annotations)}
@@ -114,52 +118,49 @@ fn head(icons: &KindIcons, overview: &Overview) -> AnyView {
                 <h1 dir="auto">{overview.title.clone()}</h1>
                 <div class="sub row wrap">{name} <span>{kind}</span> {lifecycle} {owned_by} {part_of}</div>
             </div>
-            {actions(overview)}
+            <div class="actions">{actions(overview)}</div>
         </div>
     }
     .into_any()
 }
 
 /// Source, descriptor and its editor, where annotations name them by an address that may be a link.
-fn actions(overview: &Overview) -> AnyView {
-    let action = |key: &str, symbol: Icon, label: &'static str| {
+fn actions(overview: &Overview) -> Vec<impl IntoView + use<>> {
+    let action = |(key, symbol, label): (&str, Icon, &'static str)| {
         let value = overview.annotation(key)?;
         let address = safe_href(value.strip_prefix("url:").unwrap_or(value))?.to_owned();
         Some(view! { <a class="btn" href=address rel="noopener noreferrer external">{icon(symbol, "i")} {label}</a> })
     };
-    let actions: Vec<_> = [
-        action(annotations::SOURCE_LOCATION, Icon::CodeXml, "Source"),
-        action(annotations::VIEW_URL, Icon::FileText, "Descriptor"),
-        action(annotations::EDIT_URL, Icon::FilePenLine, "Edit"),
-    ]
-    .into_iter()
-    .flatten()
-    .collect();
-    (!actions.is_empty()).then(|| view! { <div class="actions">{actions}</div> }).into_any()
+    let known = [
+        (annotations::SOURCE_LOCATION, Icon::CodeXml, "Source"),
+        (annotations::VIEW_URL, Icon::FileText, "Descriptor"),
+        (annotations::EDIT_URL, Icon::FilePenLine, "Edit"),
+    ];
+    known.into_iter().filter_map(action).collect()
 }
 
 fn about(icons: &KindIcons, overview: &Overview) -> AnyView {
     let entity = |term: &'static str, target: Option<RowRef>| {
         target.map(|target| view! { <dt>{term}</dt> <dd>{entity_chip(icons, target, false)}</dd> })
     };
-    let description = match overview.description.clone() {
-        Some(text) => view! { <p class="description" dir="auto">{text}</p> }.into_any(),
-        None => view! { <p class="description t3">"No description."</p> }.into_any(),
+    let (class, description) = match overview.description.clone() {
+        Some(text) => ("description", text),
+        None => ("description t3", "No description.".to_owned()),
     };
     let owned_by = overview.related(OWNED_BY).map(|owned_by| view! { <dt>"Owner"</dt> <dd>{owner(Some(owned_by))}</dd> });
     let email = overview.email.clone().map(|email| {
-        let value = match safe_href(&format!("mailto:{email}")) {
-            Some(address) => view! { <a href=address.to_owned()>{email.clone()}</a> }.into_any(),
-            None => email.clone().into_any(),
-        };
-        view! { <dt>"Email"</dt> <dd>{value}</dd> }
+        let href = safe_href(&format!("mailto:{email}")).map(str::to_owned);
+        view! { <dt>"Email"</dt> <dd><a href=href>{email}</a></dd> }
     });
-    let namespace = (overview.namespace != model::entity_ref::DEFAULT_NAMESPACE)
+    let namespace = (overview.namespace != DEFAULT_NAMESPACE)
         .then(|| view! { <dt>"Namespace"</dt> <dd>{overview.namespace.clone()}</dd> });
+    let described_in = overview
+        .annotation(annotations::MANAGED_BY_LOCATION)
+        .map(|place| view! { <dt>"Described in"</dt> <dd>{location(place, "")}</dd> });
     view! {
         <section>
             <div class="sec-head"><h2>"About"</h2></div>
-            {description}
+            <p class=class dir="auto">{description}</p>
             <dl class="kv">
                 {owned_by}
                 {entity("Part of", overview.related(PART_OF))}
@@ -167,14 +168,14 @@ fn about(icons: &KindIcons, overview: &Overview) -> AnyView {
                 {namespace}
                 {email}
                 {tags(overview)}
-                {described(overview)}
+                {described_in}
             </dl>
         </section>
     }
     .into_any()
 }
 
-fn tags(overview: &Overview) -> AnyView {
+fn tags(overview: &Overview) -> impl IntoView + use<> {
     let kind = overview.kind.to_lowercase();
     let tag = move |tag: &String| {
         let of_kind = ListEntities { kind: Some(kind.clone()), ..address::default_list() };
@@ -183,29 +184,25 @@ fn tags(overview: &Overview) -> AnyView {
     };
     (!overview.tags.is_empty()).then(|| {
         view! { <dt>"Tags"</dt> <dd class="row wrap g4">{overview.tags.iter().map(tag).collect_view()}</dd> }
-    }).into_any()
+    })
 }
 
-fn described(overview: &Overview) -> AnyView {
-    described_in(overview).map(str::to_owned).map(|target| {
-        let place = match safe_href(&target) {
-            Some(address) => view! { <a class="mono" href=address.to_owned() rel="noopener noreferrer external">{target.clone()}</a> }.into_any(),
-            None => view! { <span class="mono">{target}</span> }.into_any(),
-        };
-        view! { <dt>"Described in"</dt> <dd>{place}</dd> }
-    }).into_any()
-}
-
-fn links(links: Vec<Link>) -> AnyView {
+fn links(links: Vec<Link>) -> impl IntoView {
     let link = |link: Link| {
-        let title = link.title.filter(|title| !title.trim().is_empty()).unwrap_or_else(|| link.url.clone());
-        let face = view! { {icon(Icon::of_link(link.icon.as_deref()), "i s")} <span class="trunc" dir="auto">{title}</span> };
-        match safe_href(&link.url) {
-            Some(address) => {
-                let beside = host(address).map(|host| view! { <span class="host trunc">{host.to_owned()}</span> });
-                view! { <li><a href=address.to_owned() rel="noopener noreferrer external">{face}</a> {beside}</li> }.into_any()
-            }
-            None => view! { <li><span class="row t2" title="not a web address">{face}</span></li> }.into_any(),
+        let address = safe_href(&link.url).map(str::to_owned);
+        let beside = match &address {
+            Some(address) => host(address).map(str::to_owned),
+            None => Some("no web address".to_owned()),
+        };
+        let title = link.title.filter(|title| !title.trim().is_empty()).unwrap_or(link.url);
+        view! {
+            <li>
+                <a href=address rel="noopener noreferrer external">
+                    {icon(Icon::of_link(link.icon.as_deref()), "i s")}
+                    <span class="trunc" dir="auto">{title}</span>
+                </a>
+                <span class="host trunc">{beside}</span>
+            </li>
         }
     };
     (!links.is_empty()).then(|| {
@@ -215,43 +212,45 @@ fn links(links: Vec<Link>) -> AnyView {
                 <ul class="links">{links.into_iter().map(link).collect_view()}</ul>
             </section>
         }
-    }).into_any()
+    })
 }
 
-fn pairs(heading: &'static str, pairs: std::collections::BTreeMap<String, String>) -> AnyView {
+fn pairs(heading: &'static str, pairs: BTreeMap<String, String>) -> impl IntoView {
     let count = pairs.len();
     let pair = |(key, value): (String, String)| view! { <dt>{key}</dt> <dd dir="auto">{value}</dd> };
     (count > 0).then(|| {
         view! {
             <details class="fold">
-                <summary>{icon(Icon::ChevronDown, "i s")} {heading} <span class="count">{count}</span></summary>
+                <summary>{icon(Icon::ChevronDown, "i s")} {heading} <span class="count">{count.to_string()}</span></summary>
                 <dl class="kv stacked">{pairs.into_iter().map(pair).collect_view()}</dl>
             </details>
         }
-    }).into_any()
+    })
 }
 
 /// Says what was looked for, and offers what is near.
 fn missing(icons: &KindIcons, wanted: &EntityRef, near: Vec<EntityRow>) -> AnyView {
-    let heading = format!("{} {}/{} does not exist", wanted.kind.to_lowercase(), wanted.namespace, wanted.name);
     let row = |row: EntityRow| {
         let entity_ref = EntityRef::new(row.kind, row.namespace, row.name).canonical();
         let target = RowRef { entity_ref, title: row.title.unwrap_or_default(), exists: true };
         let owned_by = row.owner.map(|owned_by| view! { <span class="push">{owner(Some(owned_by))}</span> });
         view! { <li>{entity_chip(icons, target, false)} {owned_by}</li> }
     };
-    let intro = if near.is_empty() { "It is not in the catalog." } else { "It is not in the catalog. These are close:" };
-    let near = (!near.is_empty()).then(|| view! { <ul class="list near">{near.into_iter().map(row).collect_view()}</ul> });
+    let text = if near.is_empty() { "It is not in the catalog." } else { "It is not in the catalog. These are close:" };
     let search = ListEntities { kind: None, text: wanted.name.clone(), ..address::default_list() };
-    let body = view! {
-        <p>{intro}</p>
-        {near}
-        <div class="actions">
-            <a class="btn" href=href(&address::of_list(&search))>{icon(Icon::Search, "i")} "Search for “" {wanted.name.clone()} "”"</a>
-            <a class="btn" href=href("/catalog")>{icon(Icon::LayoutList, "i")} "Go to the catalog"</a>
-        </div>
-    };
-    empty_page(Icon::SearchX, heading, body).into_any()
+    let near = (!near.is_empty()).then(|| view! { <ul class="list near">{near.into_iter().map(row).collect_view()}</ul> }.into_any());
+    empty(Empty {
+        symbol: Icon::SearchX,
+        heading: format!("{} {}/{} does not exist", wanted.kind.to_lowercase(), wanted.namespace, wanted.name),
+        whole_page: true,
+        text: text.to_owned(),
+        more: near,
+        actions: vec![
+            Action { label: format!("Search for “{}”", wanted.name), href: href(&address::of_list(&search)), symbol: Icon::Search },
+            Action { label: "Go to the catalog".to_owned(), href: href("/catalog"), symbol: Icon::LayoutList },
+        ],
+    })
+    .into_any()
 }
 
 /// Head, tabs and a few rows, of the height of real ones.

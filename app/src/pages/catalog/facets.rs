@@ -2,12 +2,11 @@
 
 use std::time::Duration;
 
-use leptos::{html, leptos_dom::helpers::TimeoutHandle, prelude::*, web_sys};
+use leptos::{either::Either, html, leptos_dom::helpers::TimeoutHandle, prelude::*, web_sys};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use model::{
     catalog::{EntityList, FacetGroup, FacetKey, FacetValue, ListEntities, Order},
     entity_ref::EntityRef,
-    error::ApiError,
 };
 use wasm_bindgen::JsCast;
 
@@ -15,7 +14,7 @@ use super::address;
 use crate::{
     components::{avatar, entity_name},
     links::href,
-    ui::{Icon, Mark, icon, load_part, mark},
+    ui::{Icon, Mark, icon, mark},
 };
 
 /// `id` of the form, for the fields and buttons that belong to it and stand elsewhere.
@@ -27,64 +26,55 @@ const SHOWN: usize = 5;
 /// How long the filter waits for the next key.
 const TYPING_PAUSE: Duration = Duration::from_millis(120);
 
-/// Takes the form over into the address.
-#[derive(Clone)]
-pub(super) struct Apply {
-    now: Callback<()>,
+/// The form and the field beside it, kept together with the address.
+///
+/// When the page comes alive the form wins: the visitor may have typed or ticked before. From then on the address wins,
+/// which also changes by links and by the browser's way back; only a field with the focus is left alone.
+#[derive(Clone, Copy)]
+pub(super) struct Form {
+    /// The form.
+    pub(super) form: NodeRef<html::Form>,
+    /// The text to filter by.
+    pub(super) text: NodeRef<html::Input>,
+    apply: Callback<()>,
     timer: StoredValue<Option<TimeoutHandle>>,
 }
 
-impl Apply {
-    /// At once.
-    pub(super) fn now(&self) {
-        self.now.run(());
+impl Form {
+    /// A form that follows the address `query`, and sets it.
+    pub(super) fn following(query: Memo<ListEntities>) -> Self {
+        let form = NodeRef::<html::Form>::new();
+        let text = NodeRef::<html::Input>::new();
+        let navigate = use_navigate();
+        let apply = Callback::new(move |()| {
+            let Some(wanted) = form.get_untracked().and_then(|form| read(&form)) else { return };
+            // The form has no place in the list: a change of anything else begins it anew.
+            if wanted != (ListEntities { offset: 0, ..query.get_untracked() }) {
+                let options = NavigateOptions { resolve: false, replace: true, scroll: false, ..NavigateOptions::default() };
+                navigate(&href(&address::of_list(&wanted)), options);
+            }
+        });
+        Effect::new(move |was_alive: Option<bool>| {
+            let list = query.get();
+            let Some(form) = form.get() else { return false };
+            if was_alive == Some(true) {
+                write(&form, text.get_untracked().as_ref(), &list);
+            } else {
+                apply.run(());
+            }
+            true
+        });
+        Self { form, text, apply, timer: StoredValue::new(None) }
     }
 
-    /// When no other key has come for a moment.
-    pub(super) fn soon(&self) {
+    /// Takes the form over into the address when no other key has come for a moment.
+    pub(super) fn apply_soon(self) {
         if let Some(timer) = self.timer.get_value() {
             timer.clear();
         }
-        let now = self.now;
-        self.timer.set_value(set_timeout_with_handle(move || now.run(()), TYPING_PAUSE).ok());
+        let apply = self.apply;
+        self.timer.set_value(set_timeout_with_handle(move || apply.run(()), TYPING_PAUSE).ok());
     }
-}
-
-/// Keeps the form and the address together.
-///
-/// On the first run the form wins: the visitor may have typed or ticked before the page was alive. From then on the
-/// address wins, which also changes by links and by the browser's way back; only a field with the focus is left alone.
-pub(super) fn follow_form(
-    query: Memo<ListEntities>,
-    list: Resource<Result<EntityList, ApiError>>,
-    form: NodeRef<html::Form>,
-    text: NodeRef<html::Input>,
-) -> Apply {
-    let navigate = use_navigate();
-    let now = Callback::new(move |()| {
-        let Some(wanted) = form.get_untracked().and_then(|form| read(&form)) else { return };
-        let current = query.get_untracked();
-        // The form has no place in the list: a change of anything else begins it anew.
-        if wanted != (ListEntities { offset: 0, ..current }) {
-            let options = NavigateOptions { resolve: false, replace: true, scroll: false, ..NavigateOptions::default() };
-            navigate(&href(&address::of_list(&wanted)), options);
-        }
-    });
-    Effect::new(move |before: Option<()>| {
-        let current = query.get();
-        // New counts may have made new checkboxes.
-        list.track();
-        if before.is_none() {
-            now.run(());
-        } else {
-            request_animation_frame(move || {
-                if let Some(form) = form.get_untracked() {
-                    write(&form, text.get_untracked().as_ref(), &current);
-                }
-            });
-        }
-    });
-    Apply { now, timer: StoredValue::new(None) }
 }
 
 /// The list that the form asks for: the same names and values that the browser would send.
@@ -118,18 +108,22 @@ fn is_chosen(list: &ListEntities, name: &str, value: &str) -> bool {
 
 const PROBLEMS: &str = "filters[problems]";
 
-/// The form. On a narrow page it is a sheet that a button opens.
-pub(super) fn form(
-    query: Memo<ListEntities>,
-    list: Resource<Result<EntityList, ApiError>>,
-    form: NodeRef<html::Form>,
-    apply: Apply,
-) -> AnyView {
-    let kind = move || query.with(|query| query.kind.clone().unwrap_or_else(|| "all".to_owned()));
-    let sort = move || query.with(|query| query.sort.as_str());
-    let order = move || query.with(|query| if query.order == Order::Desc { "desc" } else { "asc" });
-    let limit = move || query.with(|query| query.limit.map(|limit| limit.to_string()));
-    let submit = apply.clone();
+/// The form as it stands on the page. On a narrow page it is a sheet that a button opens.
+pub(super) fn form(list: &EntityList, query: &ListEntities, form: Form) -> impl IntoView + use<> {
+    let kind = query.kind.clone().unwrap_or_else(|| "all".to_owned());
+    let order = if query.order == Order::Desc { "desc" } else { "asc" };
+    let limit = query.limit.map(|limit| limit.to_string());
+    let hidden = |name: &'static str, value: Option<String>| view! { <input type="hidden" name=name value=value/> };
+    let problems = Choice {
+        name: PROBLEMS.to_owned(),
+        value: "true".to_owned(),
+        label: "With problems".to_owned(),
+        count: list.with_problems,
+        checked: query.with_problems,
+        face: Face::Icon,
+    };
+    let facets = list.facets.iter().filter(|group| is_useful(group, query)).map(|found| facet(found, query));
+    let groups = std::iter::once(("Show", vec![problems])).chain(facets).map(group).collect_view();
     view! {
         <form
             class="facets"
@@ -139,11 +133,11 @@ pub(super) fn form(
             action=href("/catalog")
             aria-label="Filters"
             autocomplete="off"
-            node_ref=form
-            on:change=move |_| apply.now()
+            node_ref=form.form
+            on:change=move |_| form.apply.run(())
             on:submit=move |event: web_sys::SubmitEvent| {
                 event.prevent_default();
-                submit.now();
+                form.apply.run(());
             }
         >
             <header>
@@ -152,26 +146,14 @@ pub(super) fn form(
                     {icon(Icon::X, "i")}
                 </button>
             </header>
-            <input type="hidden" name="filters[kind]" value=kind/>
-            <input type="hidden" name="sort" value=sort/>
-            <input type="hidden" name="order" value=order/>
-            <input type="hidden" name="limit" value=limit/>
-            {load_part(list, skeleton, move |list| groups(list, &query.get_untracked()))}
+            {hidden("filters[kind]", Some(kind))}
+            {hidden("sort", Some(query.sort.as_str().to_owned()))}
+            {hidden("order", Some(order.to_owned()))}
+            {hidden("limit", limit)}
+            {groups}
             <button type="submit" class="btn apply static-only">"Apply"</button>
         </form>
     }
-    .into_any()
-}
-
-fn groups(list: EntityList, query: &ListEntities) -> AnyView {
-    let problems = FacetValue { value: "true".to_owned(), count: list.with_problems };
-    let problems = option(PROBLEMS, &problems, query.with_problems, icon(Icon::TriangleAlert, "i s").into_any(), "With problems".to_owned());
-    let groups = list.facets.into_iter().filter(|group| is_useful(group, query)).map(|found| facet(found, query));
-    view! {
-        {group("Show", problems)}
-        {groups.collect_view()}
-    }
-    .into_any()
 }
 
 /// A facet of one value that everything has narrows nothing down.
@@ -180,51 +162,78 @@ fn is_useful(group: &FacetGroup, query: &ListEntities) -> bool {
     query.selected.contains_key(&group.key) || values > 1 || (values == 1 && group.key != FacetKey::Namespace)
 }
 
-fn facet(FacetGroup { key, values }: FacetGroup, query: &ListEntities) -> AnyView {
-    let name = address::filter_param(key);
-    let is_chosen = |value: &FacetValue| is_chosen(query, &name, &value.value);
-    let view = |value: &FacetValue| option(&name, value, is_chosen(value), symbol(key, &value.value), label(key, &value.value));
-    let (shown, rest): (Vec<_>, Vec<_>) =
-        values.into_iter().enumerate().partition(|(at, value)| *at < SHOWN || is_chosen(value));
-    let more = rest.len();
-    let rest = (more > 0).then(|| {
-        let options = rest.iter().map(|(_, value)| view(value)).collect_view();
-        view! { <details class="rest"><summary>{more} " more…"</summary>{options}</details> }
-    });
-    let shown = shown.iter().map(|(_, value)| view(value)).collect_view();
-    group(heading(key), view! { {shown} {rest} }).into_any()
+/// One checkbox.
+struct Choice {
+    name: String,
+    value: String,
+    label: String,
+    count: u64,
+    checked: bool,
+    face: Face,
 }
 
-fn group(heading: &'static str, options: impl IntoView + 'static) -> AnyView {
+/// What stands before the label.
+enum Face {
+    Nothing,
+    Icon,
+    Warning,
+    Avatar(EntityRef),
+}
+
+fn facet(FacetGroup { key, values }: &FacetGroup, query: &ListEntities) -> (&'static str, Vec<Choice>) {
+    let name = address::filter_param(*key);
+    let choice = |FacetValue { value, count }: &FacetValue| Choice {
+        checked: is_chosen(query, &name, value),
+        face: face(*key, value),
+        label: label(*key, value),
+        name: name.clone(),
+        value: value.clone(),
+        count: *count,
+    };
+    (heading(*key), values.iter().map(choice).collect())
+}
+
+fn face(key: FacetKey, value: &str) -> Face {
+    match EntityRef::parse_full(value) {
+        _ if key != FacetKey::Owner => Face::Nothing,
+        Ok(entity_ref) => Face::Avatar(entity_ref),
+        Err(_) => Face::Warning,
+    }
+}
+
+/// The first choices and the ticked ones; the others are folded.
+fn group((heading, choices): (&'static str, Vec<Choice>)) -> impl IntoView {
+    let (shown, rest): (Vec<_>, Vec<_>) = choices.into_iter().enumerate().partition(|(at, choice)| *at < SHOWN || choice.checked);
+    let views = |choices: Vec<(usize, Choice)>| choices.into_iter().map(|(_, choice)| checkbox(choice)).collect_view();
+    let more = (!rest.is_empty()).then(|| {
+        let summary = format!("{} more…", rest.len());
+        view! { <details class="rest"><summary>{summary}</summary>{views(rest)}</details> }
+    });
     view! {
         <details open>
             <summary>{heading} {icon(Icon::ChevronDown, "i")}</summary>
-            {options.into_any()}
+            {views(shown)}
+            {more}
         </details>
     }
-    .into_any()
 }
 
-fn option(name: &str, value: &FacetValue, checked: bool, symbol: AnyView, label: String) -> AnyView {
+fn checkbox(Choice { name, value, label, count, checked, face }: Choice) -> impl IntoView {
     let title = label.clone();
+    let class = (count == 0).then_some("zero");
+    let face = match face {
+        Face::Nothing => None,
+        Face::Icon => Some(Either::Left(Either::Left(icon(Icon::TriangleAlert, "i s")))),
+        Face::Warning => Some(Either::Left(Either::Right(mark(Mark::Warn)))),
+        Face::Avatar(owner) => Some(Either::Right(avatar(&owner, &owner.name))),
+    };
     view! {
-        <label class:zero=value.count == 0>
-            <input type="checkbox" name=name.to_owned() value=value.value.clone() checked=checked/>
-            {symbol}
+        <label class=class>
+            <input type="checkbox" name=name value=value checked=checked/>
+            {face}
             <span class="trunc" dir="auto" title=title>{label}</span>
-            <span class="n">{value.count}</span>
+            <span class="n">{count.to_string()}</span>
         </label>
-    }
-    .into_any()
-}
-
-fn symbol(key: FacetKey, value: &str) -> AnyView {
-    if key != FacetKey::Owner {
-        return ().into_any();
-    }
-    match EntityRef::parse_full(value) {
-        Ok(entity_ref) => avatar(&entity_ref, &entity_ref.name).into_any(),
-        Err(_) => mark(Mark::Warn).into_any(),
     }
 }
 
@@ -250,9 +259,4 @@ pub(super) fn label(key: FacetKey, value: &str) -> String {
         FacetKey::Owner => EntityRef::parse_full(value).map_or_else(|_| value.to_owned(), |owner| entity_name(&owner)),
         _ => value.to_owned(),
     }
-}
-
-fn skeleton() -> AnyView {
-    let bar = |width| view! { <label><span class=width></span></label> };
-    group("Show", ["skel w4", "skel w3", "skel w4", "skel w2", "skel w3"].map(bar).collect_view()).into_any()
 }

@@ -1,4 +1,4 @@
-use leptos::{html, prelude::*};
+use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::{LazyRoute, hooks::use_url, lazy_route};
 use model::{
@@ -11,7 +11,7 @@ use crate::{
     components::KindIcons,
     links::href,
     platform::{use_client, use_live},
-    ui::{Icon, icon, load, load_part},
+    ui::{Icon, icon, load},
 };
 
 /// `/catalog`: one kind of entities, with what narrows them down.
@@ -39,23 +39,29 @@ impl LazyRoute for CatalogPage {
     }
 
     fn view(this: Self) -> AnyView {
-        catalog_page(this)
+        let CatalogPage { query, list } = this;
+        let icons = KindIcons::from_config();
+        let form = facets::Form::following(query);
+        keys::walk_rows();
+        view! {
+            <Title text="Catalog"/>
+            {load(list, skeleton, move |list| page(&icons, list, &query.get(), form))}
+        }
+        .into_any()
     }
 }
 
-fn catalog_page(CatalogPage { query, list }: CatalogPage) -> AnyView {
-    let form = NodeRef::<html::Form>::new();
-    let text = NodeRef::<html::Input>::new();
-    let icons = KindIcons::from_config();
-    let apply = facets::follow_form(query, list, form, text);
-    keys::walk_rows();
-
+fn page(icons: &KindIcons, list: EntityList, query: &ListEntities, form: facets::Form) -> impl IntoView + use<> {
+    let tabs = kind_tabs(&list, query);
+    let count = format!("{} of {}", list.total, list.total_of_kind);
+    let facets = facets::form(&list, query, form);
+    let table = table::table(icons, list, query);
+    let (tokens, clear) = tokens(query);
     view! {
-        <Title text="Catalog"/>
         <div class="page-head"><h1>"Catalog"</h1></div>
-        {load_part(list, tabs_skeleton, move |list| kind_tabs(&list, &query.get()))}
+        {tabs}
         <div class="cat-grid">
-            {facets::form(query, list, form, apply.clone())}
+            {facets}
             <section aria-label="Entities">
                 <div class="toolbar">
                     <label class="with-icon">
@@ -66,41 +72,37 @@ fn catalog_page(CatalogPage { query, list }: CatalogPage) -> AnyView {
                             type="search"
                             name="filters[text]"
                             form=facets::FORM_ID
-                            value=query.get_untracked().text
+                            value=query.text.clone()
                             placeholder="Filter by name, title, tag"
                             aria-label="Filter"
                             autocomplete="off"
-                            node_ref=text
-                            on:input=move |_| apply.soon()
+                            node_ref=form.text
+                            on:input=move |_| form.apply_soon()
                         />
                     </label>
-                    {move || tokens(&query.get())}
-                    {load_part(list, || ().into_any(), |list| {
-                        view! {
-                            <span class="count-line push fs12 t3 num">{list.total} " of " {list.total_of_kind}</span>
-                        }
-                    })}
+                    {tokens}
+                    {clear}
+                    <span class="count-line push fs12 t3 num">{count}</span>
                     <button type="button" class="btn sm filters-btn" popovertarget=facets::FORM_ID>
                         {icon(Icon::SlidersHorizontal, "i")}
                         "Filters"
                     </button>
                 </div>
-                {load(list, table::skeleton, move |list| table::table(&icons, list, &query.get()))}
+                {table}
             </section>
         </div>
     }
-    .into_any()
 }
 
 /// One tab a kind, with how many there are of it; the last one is all kinds.
-fn kind_tabs(list: &EntityList, query: &ListEntities) -> AnyView {
+fn kind_tabs(list: &EntityList, query: &ListEntities) -> impl IntoView + use<> {
     let tab = |kind: Option<&str>, label: &str, count: u64| {
         let of_kind = ListEntities { kind: kind.map(str::to_lowercase), text: query.text.clone(), ..address::default_list() };
         let current = (of_kind.kind == query.kind).then_some("page");
         view! {
             <a href=href(&address::of_list(&of_kind)) aria-current=current>
                 {label.to_owned()}
-                <span class="count">{count}</span>
+                <span class="count">{count.to_string()}</span>
             </a>
         }
     };
@@ -111,15 +113,11 @@ fn kind_tabs(list: &EntityList, query: &ListEntities) -> AnyView {
         tabs.push(tab(Some(kind), kind, 0));
     }
     tabs.push(tab(None, "All", list.kinds.iter().map(|kind| kind.count).sum()));
-    view! { <nav class="tabs" aria-label="Kind">{tabs}</nav> }.into_any()
+    view! { <nav class="tabs" aria-label="Kind">{tabs}</nav> }
 }
 
-fn tabs_skeleton() -> AnyView {
-    view! { <div class="tabs" aria-hidden="true"><a><span class="skel w4"></span></a></div> }.into_any()
-}
-
-/// What narrows the list down, each with a link that takes it away.
-fn tokens(query: &ListEntities) -> Vec<AnyView> {
+/// What narrows the list down, each with a link that takes it away, and one that takes all away.
+fn tokens(query: &ListEntities) -> (Vec<impl IntoView + use<>>, Option<impl IntoView + use<>>) {
     let token = |what: String, value: String, without: ListEntities| {
         let label = format!("Remove filter {what} {value}");
         let title = value.clone();
@@ -130,7 +128,6 @@ fn tokens(query: &ListEntities) -> Vec<AnyView> {
                 <a href=href(&address::of_list(&without)) aria-label=label data-noscroll="true">{icon(Icon::X, "i")}</a>
             </span>
         }
-        .into_any()
     };
     let mut tokens = Vec::new();
     if query.with_problems {
@@ -143,15 +140,50 @@ fn tokens(query: &ListEntities) -> Vec<AnyView> {
             tokens.push(token(what, facets::label(*key, value), address::toggled(query, *key, value)));
         }
     }
-    if address::is_narrowed(query) {
+    let clear = address::is_narrowed(query).then(|| {
         let all = href(&address::of_list(&address::cleared(query)));
-        tokens.push(view! { <a class="clear" href=all data-noscroll="true">"Clear"</a> }.into_any());
+        view! { <a class="clear" href=all data-noscroll="true">"Clear"</a> }
+    });
+    (tokens, clear)
+}
+
+/// Tabs, facets and rows of the height of real ones.
+fn skeleton() -> AnyView {
+    let bars = ["w2", "w4", "w1", "w3", "w2", "w4", "w3", "w1"];
+    let row = |width| {
+        let class = format!("skel {width}");
+        view! { <tr><td><span class=class></span></td></tr> }
+    };
+    view! {
+        <div class="page-head"><h1>"Catalog"</h1></div>
+        <div class="tabs"></div>
+        <div class="cat-grid">
+            <div class="facets" aria-hidden="true"><span class="skel w4"></span></div>
+            <div>
+                <div class="toolbar"></div>
+                <table class="table" aria-hidden="true"><thead><tr><th></th></tr></thead><tbody>{bars.map(row)}</tbody></table>
+                <p class="sr" role="status">"Loading the catalog"</p>
+            </div>
+        </div>
     }
-    tokens
+    .into_any()
 }
 
 /// The same list sorted by a column, the other way round if it is so already.
 pub(super) fn sorted_by(query: &ListEntities, sort: model::catalog::ListSort) -> ListEntities {
     let order = if query.sort == sort && query.order == Order::Asc { Order::Desc } else { Order::Asc };
     ListEntities { sort, order, offset: 0, ..query.clone() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::render;
+
+    #[test]
+    fn loading_has_rows_and_says_so() {
+        let html = render(skeleton);
+        assert_eq!(html.matches("<td>").count(), 8);
+        assert!(html.contains("Loading the catalog"));
+    }
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use client::PortalClient;
 use model::{
     catalog::{EntitiesByRefsRequest, EntityRow, ListEntities, Problem, ProblemsQuery, RowRef},
-    entity::{Entity, Link, annotations},
+    entity::{Entity, Link},
     entity_ref::EntityRef,
     error::ApiError,
 };
@@ -174,12 +174,6 @@ fn distance(a: &str, b: &str) -> usize {
         }
     }
     line[b.len()]
-}
-
-/// The place that the entity was read from, without the scheme `url:` or `file:`.
-pub(super) fn described_in(overview: &Overview) -> Option<&str> {
-    let location = overview.annotation(annotations::MANAGED_BY_LOCATION)?;
-    Some(location.split_once(':').map_or(location, |(_, target)| target))
 }
 
 #[cfg(test)]

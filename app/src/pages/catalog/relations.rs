@@ -76,11 +76,12 @@ pub(super) fn grouped(entity: &Entity, known: &BTreeMap<String, RowRef>) -> Vec<
 
 /// The relations as a table: what, and to which.
 pub(super) fn table(icons: &KindIcons, groups: &[RelationGroup]) -> AnyView {
-    if groups.is_empty() {
-        return view! { <p class="fs13 t2">"Nothing refers to this entity, and it refers to nothing."</p> }.into_any();
-    }
+    let nothing = groups.is_empty().then(|| {
+        view! { <p class="fs13 t2">"Nothing refers to this entity, and it refers to nothing."</p> }
+    });
     let rows = groups.iter().map(|group| row(icons, group)).collect_view();
     view! {
+        {nothing}
         <div class="table-wrap">
             <table class="table relations">
                 <caption class="sr">"What this entity relates to, and how"</caption>
@@ -92,7 +93,7 @@ pub(super) fn table(icons: &KindIcons, groups: &[RelationGroup]) -> AnyView {
     .into_any()
 }
 
-fn row(icons: &KindIcons, group: &RelationGroup) -> AnyView {
+fn row(icons: &KindIcons, group: &RelationGroup) -> impl IntoView + use<> {
     let chips = group.targets.iter().map(|target| entity_chip(icons, target.clone(), true)).collect_view();
     let more = group.total - group.targets.len();
     view! {
@@ -106,7 +107,6 @@ fn row(icons: &KindIcons, group: &RelationGroup) -> AnyView {
             </td>
         </tr>
     }
-    .into_any()
 }
 
 #[cfg(test)]

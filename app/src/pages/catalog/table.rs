@@ -6,10 +6,10 @@ use model::{
 
 use super::{address, facets, list::sorted_by};
 use crate::{
-    components::{KindIcons, entity_chip, level_mark, owner},
+    components::{KindIcons, entity_chip, entity_name, level_mark, owner},
     links::{entity_href, href},
     platform::use_config,
-    ui::{Icon, empty, icon, mark},
+    ui::{Action, Empty, Icon, empty, icon, mark},
 };
 
 /// A column beside the name and the problems, which every kind has.
@@ -67,10 +67,10 @@ impl Column {
     }
 }
 
-/// The rows with their heads, and below them how many there are and the way to the others.
+/// The rows with their heads, and below them how many there are and the way to the others; or why there is none.
 pub(super) fn table(icons: &KindIcons, list: EntityList, query: &ListEntities) -> AnyView {
     if list.items.is_empty() {
-        return nothing(&list, query);
+        return empty(nothing(&list, query)).into_any();
     }
     let columns = columns(query.kind.as_deref());
     let pager = pager(&list, query);
@@ -93,31 +93,26 @@ pub(super) fn table(icons: &KindIcons, list: EntityList, query: &ListEntities) -
     .into_any()
 }
 
-fn head(heading: &'static str, class: &'static str, sort: Option<ListSort>, query: &ListEntities) -> AnyView {
-    let Some(sort) = sort else {
-        return view! { <th class=class scope="col">{heading}</th> }.into_any();
-    };
-    let sorted = query.sort == sort;
+fn head(heading: &'static str, class: &'static str, sort: Option<ListSort>, query: &ListEntities) -> impl IntoView + use<> {
     // The worst problem is the largest, and it comes first.
-    let ascending = (query.order == Order::Asc) != (sort == ListSort::Problems);
-    let (direction, arrow) = match (sorted, ascending) {
-        (false, _) => ("none", None),
-        (true, true) => ("ascending", Some(Icon::ArrowUp)),
-        (true, false) => ("descending", Some(Icon::ArrowDown)),
+    let ascending = (query.order == Order::Asc) != (sort == Some(ListSort::Problems));
+    let (direction, arrow) = match (sort == Some(query.sort), ascending) {
+        (false, _) => (sort.map(|_| "none"), None),
+        (true, true) => (Some("ascending"), Some(icon(Icon::ArrowUp, "i"))),
+        (true, false) => (Some("descending"), Some(icon(Icon::ArrowDown, "i"))),
     };
-    let target = href(&address::of_list(&sorted_by(query, sort)));
+    let target = sort.map(|sort| href(&address::of_list(&sorted_by(query, sort))));
     view! {
         <th class=class scope="col" aria-sort=direction>
-            <a href=target data-noscroll="true">{heading} {arrow.map(|arrow| icon(arrow, "i"))}</a>
+            <a href=target data-noscroll="true">{heading} {arrow}</a>
         </th>
     }
-    .into_any()
 }
 
-fn row(icons: &KindIcons, row: EntityRow, columns: &'static [Column]) -> AnyView {
+fn row(icons: &KindIcons, row: EntityRow, columns: &'static [Column]) -> impl IntoView + use<> {
     let entity_ref = EntityRef::new(&*row.kind, &*row.namespace, &*row.name);
     let title = entity_ref.canonical();
-    let name = row.title.clone().filter(|title| !title.trim().is_empty()).unwrap_or_else(|| crate::components::entity_name(&entity_ref));
+    let name = row.title.as_deref().filter(|title| !title.trim().is_empty()).map_or_else(|| entity_name(&entity_ref), str::to_owned);
     let description = row.description.clone().map(|text| {
         let title = text.clone();
         view! { <span class="desc trunc" dir="auto" title=title>{text}</span> }
@@ -137,43 +132,37 @@ fn row(icons: &KindIcons, row: EntityRow, columns: &'static [Column]) -> AnyView
             {cells}
         </tr>
     }
-    .into_any()
 }
 
-fn problem(problem: Option<&RowProblem>) -> AnyView {
-    let Some(problem) = problem else {
-        return view! { <span class="t3">"none"</span> }.into_any();
-    };
-    let others = (problem.count > 1).then(|| view! { <small class="t3 num">"+" {problem.count - 1}</small> });
-    view! {
-        <span class="state">
-            {mark(level_mark(problem.level))}
-            <span class="trunc">{problem.label.clone()}</span>
-            {others}
-        </span>
-    }
-    .into_any()
+fn problem(problem: Option<&RowProblem>) -> impl IntoView + use<> {
+    let symbol = problem.map(|problem| mark(level_mark(problem.level)));
+    let (class, label) = problem.map_or(("state t3", "none".to_owned()), |problem| ("state", problem.label.clone()));
+    let others = problem.filter(|problem| problem.count > 1).map(|problem| {
+        view! { <small class="t3 num">{format!("+{}", problem.count - 1)}</small> }
+    });
+    view! { <span class=class>{symbol} <span class="trunc">{label}</span> {others}</span> }
 }
 
-fn cell(icons: &KindIcons, column: Column, row: &EntityRow) -> AnyView {
-    let text = |text: &Option<String>| {
-        let (text, title) = (text.clone()?, text.clone());
-        Some(view! { <div class="trunc" dir="auto" title=title>{text}</div> })
+fn cell(icons: &KindIcons, column: Column, row: &EntityRow) -> impl IntoView + use<> {
+    let text = match column {
+        Column::Type => row.entity_type.clone(),
+        Column::Lifecycle => row.lifecycle.clone(),
+        _ => None,
     };
-    let content = match column {
-        Column::Type => text(&row.entity_type).into_any(),
-        Column::Lifecycle => text(&row.lifecycle).into_any(),
-        Column::Owner => owner(row.owner.clone()),
-        Column::System => row.system.clone().map(|system| entity_chip(icons, system, false)).into_any(),
-        Column::Tags => {
-            let tags = row.tags.iter().map(|tag| view! { <span class="tag">{tag.clone()}</span> }).collect_view();
-            view! { <div class="tags">{tags}</div> }.into_any()
-        }
-    };
-    view! { <td class=column.class()>{content}</td> }.into_any()
+    let text = text.map(|text| {
+        let title = text.clone();
+        view! { <div class="trunc" dir="auto" title=title>{text}</div> }
+    });
+    let owner = (column == Column::Owner).then(|| owner(row.owner.clone()));
+    let system = row.system.clone().filter(|_| column == Column::System).map(|system| entity_chip(icons, system, false));
+    let tags = (column == Column::Tags).then(|| {
+        let tags = row.tags.iter().map(|tag| view! { <span class="tag">{tag.clone()}</span> }).collect_view();
+        view! { <div class="tags">{tags}</div> }
+    });
+    view! { <td class=column.class()>{text} {owner} {system} {tags}</td> }
 }
 
-fn pager(list: &EntityList, query: &ListEntities) -> AnyView {
+fn pager(list: &EntityList, query: &ListEntities) -> impl IntoView + use<> {
     let limit = list.limit.max(1);
     let shown = list.items.len() as u64;
     let place = if list.total > shown {
@@ -181,15 +170,11 @@ fn pager(list: &EntityList, query: &ListEntities) -> AnyView {
     } else {
         format!("{} {}", list.total, kind_words(query.kind.as_deref(), list.total))
     };
-    let problems = match list.with_problems {
-        0 => String::new(),
-        count => format!(", {count} with problems"),
-    };
-    let page_at = |offset: u64| ListEntities { offset: usize::try_from(offset).unwrap_or(0), ..query.clone() };
+    let place = if list.with_problems > 0 { format!("{place}, {} with problems", list.with_problems) } else { place };
     let step = |label: &'static str, rel: &'static str, to: Option<u64>| {
         to.map(|offset| {
-            let target = href(&address::of_list(&page_at(offset)));
-            view! { <a class="btn sm" href=target rel=rel data-noscroll="true">{label}</a> }
+            let there = ListEntities { offset: usize::try_from(offset).unwrap_or(0), ..query.clone() };
+            view! { <a class="btn sm" href=href(&address::of_list(&there)) rel=rel data-noscroll="true">{label}</a> }
         })
     };
     let before = (list.offset > 0).then(|| list.offset.saturating_sub(limit));
@@ -198,7 +183,7 @@ fn pager(list: &EntityList, query: &ListEntities) -> AnyView {
         let size = |size: usize| {
             let sized = ListEntities { limit: Some(size), offset: 0, ..query.clone() };
             let current = (limit == size as u64).then_some("true");
-            view! { <a href=href(&address::of_list(&sized)) aria-current=current data-noscroll="true">{size}</a> }
+            view! { <a href=href(&address::of_list(&sized)) aria-current=current data-noscroll="true">{size.to_string()}</a> }
         };
         view! {
             <span>"Rows"</span>
@@ -207,14 +192,13 @@ fn pager(list: &EntityList, query: &ListEntities) -> AnyView {
     });
     view! {
         <nav class="pager" aria-label="Pages of the list">
-            <span class="num" role="status">{place} {problems}</span>
+            <span class="num" role="status">{place}</span>
             <span class="push"></span>
             {step("Previous", "prev", before)}
             {step("Next", "next", after)}
             {sizes}
         </nav>
     }
-    .into_any()
 }
 
 /// `1 component`, `2 components`, in the configured words.
@@ -233,19 +217,26 @@ fn kind_words(kind: Option<&str>, count: u64) -> String {
 }
 
 /// Why there is no row, and the way on.
-fn nothing(list: &EntityList, query: &ListEntities) -> AnyView {
+fn nothing(list: &EntityList, query: &ListEntities) -> Empty {
     if list.total > 0 {
-        let first = href(&address::of_list(&ListEntities { offset: 0, ..query.clone() }));
-        let body = view! { <div class="actions"><a class="btn" href=first>"Go to the first page"</a></div> };
-        return empty(Icon::SearchX, "The list ends before this page".to_owned(), body).into_any();
+        let first = ListEntities { offset: 0, ..query.clone() };
+        return Empty {
+            symbol: Icon::SearchX,
+            heading: "The list ends before this page".to_owned(),
+            whole_page: false,
+            text: String::new(),
+            more: None,
+            actions: vec![to_list("Go to the first page", &first, Icon::LayoutList)],
+        };
     }
-    if address::is_narrowed(query) {
-        return nothing_matches(list, query).into_any();
-    }
-    nothing_there(query).into_any()
+    if address::is_narrowed(query) { nothing_matches(list, query) } else { nothing_there(query) }
 }
 
-fn nothing_matches(list: &EntityList, query: &ListEntities) -> AnyView {
+fn to_list(label: &str, list: &ListEntities, symbol: Icon) -> Action {
+    Action { label: label.to_owned(), href: href(&address::of_list(list)), symbol }
+}
+
+fn nothing_matches(list: &EntityList, query: &ListEntities) -> Empty {
     let mut conditions = Vec::new();
     if query.with_problems {
         conditions.push("has problems".to_owned());
@@ -260,19 +251,13 @@ fn nothing_matches(list: &EntityList, query: &ListEntities) -> AnyView {
         (false, false) => format!("Nothing matches “{}” where {}", query.text, conditions.join(" and ")),
         (true, _) => format!("No {what} where {}", conditions.join(" and ")),
     };
-    let everywhere = (query.kind.is_some() && !query.text.is_empty()).then(|| {
-        let all = ListEntities { kind: None, text: query.text.clone(), ..address::default_list() };
-        view! { <a class="btn" href=href(&address::of_list(&all))>{icon(Icon::Search, "i")} "Look in all kinds"</a> }
-    });
-    let cleared = href(&address::of_list(&address::cleared(query)));
-    let body = view! {
-        <p>"Without the filters there are " {list.total_of_kind} " " {what} "."</p>
-        <div class="actions">
-            <a class="btn" href=cleared data-noscroll="true">"Clear the filters"</a>
-            {everywhere}
-        </div>
-    };
-    empty(Icon::SearchX, heading, body).into_any()
+    let mut actions = vec![to_list("Clear the filters", &address::cleared(query), Icon::X)];
+    if query.kind.is_some() && !query.text.is_empty() {
+        let everywhere = ListEntities { kind: None, text: query.text.clone(), ..address::default_list() };
+        actions.push(to_list("Look in all kinds", &everywhere, Icon::Search));
+    }
+    let text = format!("Without the filters there are {} {what}.", list.total_of_kind);
+    Empty { symbol: Icon::SearchX, heading, whole_page: false, text, more: None, actions }
 }
 
 /// How the catalog is filled, for whoever opens it first.
@@ -281,40 +266,17 @@ const FILLING: &str = "catalog:
     - type: file
       target: ./catalog-info.yaml";
 
-fn nothing_there(query: &ListEntities) -> AnyView {
-    let heading = format!("No {} yet", kind_words(query.kind.as_deref(), 2));
-    let body = view! {
-        <p>
-            "The catalog reads what there is from files that describe it, " <code>"catalog-info.yaml"</code>
-            ". Name them in the configuration; they are read as soon as they are saved."
-        </p>
-        <pre class="code" tabindex="0">{FILLING}</pre>
-    };
-    empty(Icon::LayoutList, heading, body).into_any()
-}
-
-/// Rows of the height of real ones.
-pub(super) fn skeleton() -> AnyView {
-    let row = |width| {
-        view! {
-            <tr>
-                <td><div class="row"><span class="skel icon"></span><span class=width></span></div></td>
-                <td><span class="skel"></span></td>
-                <td class="p3"><span class="skel"></span></td>
-            </tr>
-        }
-    };
-    let widths = ["skel w2", "skel w4", "skel w1", "skel w3", "skel w2", "skel w4", "skel w3", "skel w1"];
-    view! {
-        <div class="table-wrap">
-            <table class="table" aria-hidden="true">
-                <thead><tr><th>"Name"</th><th>"Problems"</th><th class="p3"></th></tr></thead>
-                <tbody>{widths.map(row).collect_view()}</tbody>
-            </table>
-        </div>
-        <p class="sr" role="status">"Loading the catalog"</p>
+fn nothing_there(query: &ListEntities) -> Empty {
+    Empty {
+        symbol: Icon::LayoutList,
+        heading: format!("No {} yet", kind_words(query.kind.as_deref(), 2)),
+        whole_page: false,
+        text: "The catalog reads what there is from files that describe it, often named catalog-info.yaml. \
+               Name them in the configuration; they are read as soon as they are saved."
+            .to_owned(),
+        more: Some(view! { <pre class="code" tabindex="0">{FILLING}</pre> }.into_any()),
+        actions: Vec::new(),
     }
-    .into_any()
 }
 
 #[cfg(test)]
@@ -357,13 +319,6 @@ mod tests {
     #[test]
     fn an_empty_catalog_says_how_to_fill_it() {
         insta::assert_snapshot!(rendered(EntityList::default(), &address::default_list()));
-    }
-
-    #[test]
-    fn loading_has_rows_and_says_so() {
-        let html = render(skeleton);
-        assert_eq!(html.matches("<tr>").count(), 9);
-        assert!(html.contains("Loading the catalog"));
     }
 
     #[test]

@@ -97,7 +97,9 @@ impl<'a> Builder<'a> {
                 self.anchor(anchor, &value, 1, 0, position)?;
                 self.add(value, 0);
             }
-            Event::MappingStart(anchor, _) => self.open(Node::Object { map: Map::new(), key: None }, anchor, position)?,
+            Event::MappingStart(anchor, _) => {
+                self.open(Node::Object { map: Map::new(), key: None }, anchor, position)?
+            }
             Event::SequenceStart(anchor, _) => self.open(Node::List(Vec::new()), anchor, position)?,
             Event::MappingEnd | Event::SequenceEnd => self.close(position)?,
             Event::Alias(anchor) => self.write_out(anchor, position)?,

@@ -50,7 +50,8 @@ const BYTE_ORDER_MARK: char = '\u{feff}';
 /// Reads a file. One broken document does not hide the others.
 pub fn parse(bytes: &[u8], limits: &Limits) -> ParsedFile {
     if bytes.len() as u64 > limits.file_bytes {
-        let message = format!("the file has {} bytes, more than the {} that are allowed", bytes.len(), limits.file_bytes);
+        let message =
+            format!("the file has {} bytes, more than the {} that are allowed", bytes.len(), limits.file_bytes);
         return ParsedFile::broken(SyntaxError { message, hint: Some("split it into several files"), position: START });
     }
     let text = match std::str::from_utf8(bytes) {
@@ -114,7 +115,8 @@ fn chunks(text: &str) -> Vec<Chunk<'_>> {
     let (mut start, mut lines_before, mut has_content) = (0, 0, false);
     let mut at = 0;
     for (line_number, line) in text.split_inclusive('\n').enumerate() {
-        let is_marker = line.strip_prefix("---").is_some_and(|rest| rest.is_empty() || rest.starts_with(char::is_whitespace));
+        let is_marker =
+            line.strip_prefix("---").is_some_and(|rest| rest.is_empty() || rest.starts_with(char::is_whitespace));
         if is_marker && has_content {
             chunks.push(Chunk { text: &text[start..at], lines_before });
             (start, lines_before) = (at, line_number);

@@ -30,7 +30,8 @@ impl Places {
                     Some(index) => (index, &map[&key]),
                     None => break,
                 },
-                Value::Array(items) => match key.parse().ok().and_then(|index: usize| Some((index, items.get(index)?))) {
+                Value::Array(items) => match key.parse().ok().and_then(|index: usize| Some((index, items.get(index)?)))
+                {
                     Some(found) => found,
                     None => break,
                 },

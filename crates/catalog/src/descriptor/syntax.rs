@@ -9,7 +9,11 @@ const IN_PLAIN_WORDS: [(&str, &str, &str); 7] = [
         "check the indentation; put a text that holds a colon and a blank in quotes",
     ),
     ("scanning a quoted scalar, found unexpected end", "the quoted text has no end", "add the closing quote"),
-    ("unknown escape character", "the quoted text has an unknown escape", "write `\\\\` for a backslash, or use single quotes"),
+    (
+        "unknown escape character",
+        "the quoted text has an unknown escape",
+        "write `\\\\` for a backslash, or use single quotes",
+    ),
     ("found unknown anchor", "the alias names an anchor that is not there", "anchors hold for one document only"),
     ("unexpected character", "an unquoted text can not begin with this character", "put it in quotes"),
     ("did not find expected", "this does not fit to the lines above", "check the indentation"),

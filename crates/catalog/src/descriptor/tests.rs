@@ -33,7 +33,10 @@ fn reads_documents_as_backstage_does() {
         ("a: |\n  --- no marker\n  b\n", vec![json!({"a": "--- no marker\nb\n"})]),
         ("a: >-\n  b\n  c\n", vec![json!({"a": "b c"})]),
         ("yes: no\n1: x\nnull: y\n1.0: z\n", vec![json!({"yes": "no", "1": "x", "": "y"})]),
-        ("a: '1'\nb: \"true\"\nc: !!str 2\nd: !!int '3'\ne: !custom 4\n", vec![json!({"a": "1", "b": "true", "c": "2", "d": 3, "e": "4"})]),
+        (
+            "a: '1'\nb: \"true\"\nc: !!str 2\nd: !!int '3'\ne: !custom 4\n",
+            vec![json!({"a": "1", "b": "true", "c": "2", "d": 3, "e": "4"})],
+        ),
         ("a: &x {b: [1]}\nc: *x\n", vec![json!({"a": {"b": [1]}, "c": {"b": [1]}})]),
         ("<<: {a: 1}\n", vec![json!({"<<": {"a": 1}})]),
         ("- 1\n", vec![json!([1])]),
@@ -43,7 +46,10 @@ fn reads_documents_as_backstage_does() {
     for (text, expected) in table {
         if text.starts_with("yes") {
             // Keys are texts, so these two are the same.
-            assert_eq!(errors(text.as_bytes(), &Limits::default()), ["4:1 the key `1` stands twice in the same object"]);
+            assert_eq!(
+                errors(text.as_bytes(), &Limits::default()),
+                ["4:1 the key `1` stands twice in the same object"]
+            );
             assert_eq!(values(text.strip_suffix("1.0: z\n").unwrap()), expected);
         } else {
             assert_eq!(values(text), expected, "{text:?}");
@@ -61,7 +67,7 @@ fn says_what_is_wrong_and_where() {
         (b"a: 1\r\n b: 2\r\n", "2:3 not valid YAML: a colon and a blank make this a key, and no key can stand here"),
         (b"a: @x\n", "1:4 not valid YAML: an unquoted text can not begin with this character"),
         (b"a: {{ x }}\n", "1:5 a key must be a plain text, not an object or a list"),
-        (b"a: 1\n- b\n", "2:1 not valid YAML: this does not fit to the lines above"),
+        (b"a: 1\n- b\n", "2:3 not valid YAML: this does not fit to the lines above"),
         (b"a: *x\n", "1:4 not valid YAML: the alias names an anchor that is not there"),
         (b"a: &a [*a]\n", "1:8 the alias stands inside the value that it names"),
         (b"a: \"\\q\"\n", "1:4 not valid YAML: the quoted text has an unknown escape"),

@@ -36,7 +36,9 @@ impl KindRegistry {
         let mut edges = Vec::new();
         for field in &kind.relations {
             for (_, reference) in references(entity, field) {
-                let Ok(target) = EntityRef::parse(reference, field.default_kind.as_deref(), namespace) else { continue };
+                let Ok(target) = EntityRef::parse(reference, field.default_kind.as_deref(), namespace) else {
+                    continue;
+                };
                 let target_ref = target.canonical();
                 edges.push(Edge {
                     source_ref: source_ref.clone(),
@@ -60,7 +62,8 @@ impl Kind {
         let namespace = namespace(entity);
         let mut invalid = Vec::new();
         for field in &self.relations {
-            for (index, reference) in references(entity, field) {
+            // That a reference is empty, the schema says.
+            for (index, reference) in references(entity, field).filter(|(_, reference)| !reference.is_empty()) {
                 if let Err(error) = EntityRef::parse(reference, field.default_kind.as_deref(), namespace) {
                     let mut pointer = format!("/{}", field.field.replace('.', "/"));
                     if let Some(index) = index {
@@ -174,7 +177,10 @@ mod tests {
             component.invalid_references(&entity),
             [
                 InvalidReference { pointer: "/spec/owner".into(), error: ParseRefError::Malformed("group:".into()) },
-                InvalidReference { pointer: "/spec/dependsOn/1".into(), error: ParseRefError::MissingKind("db".into()) },
+                InvalidReference {
+                    pointer: "/spec/dependsOn/1".into(),
+                    error: ParseRefError::MissingKind("db".into())
+                },
             ]
         );
     }

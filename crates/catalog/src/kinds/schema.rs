@@ -62,7 +62,12 @@ fn in_words(failure: &ValidationError<'_>) -> String {
 
 /// `/spec/steps/0` as `spec.steps.0`.
 pub(crate) fn in_dots(pointer: &str) -> String {
-    pointer.trim_start_matches('/').split('/').map(|key| key.replace("~1", "/").replace("~0", "~")).collect::<Vec<_>>().join(".")
+    pointer
+        .trim_start_matches('/')
+        .split('/')
+        .map(|key| key.replace("~1", "/").replace("~0", "~"))
+        .collect::<Vec<_>>()
+        .join(".")
 }
 
 fn type_in_words(kind: &TypeKind) -> String {
@@ -126,7 +131,12 @@ mod tests {
             ("Component", json!({}), "", "`spec` is missing"),
             ("Component", json!({"spec": []}), "/spec", "`spec` must be an object, found a list"),
             ("Component", json!({"spec": {"type": "a", "lifecycle": "b"}}), "/spec", "`spec.owner` is missing"),
-            ("System", json!({"spec": {"owner": 7}}), "/spec/owner", "`spec.owner` must be a text, found the number `7`: put it in quotes"),
+            (
+                "System",
+                json!({"spec": {"owner": 7}}),
+                "/spec/owner",
+                "`spec.owner` must be a text, found the number `7`: put it in quotes",
+            ),
             ("System", json!({"spec": {"owner": ""}}), "/spec/owner", "`spec.owner` must not be empty"),
             ("System", json!({"spec": {"owner": null}}), "/spec/owner", "`spec.owner` must be a text, found nothing"),
             (

@@ -80,7 +80,8 @@ fn check_link(link: &Map<String, Value>, at: &str, findings: &mut Findings) {
         None => findings.add(at, format!("`{}` is missing", in_dots(&pointer))),
         Some(Value::String(url)) => {
             if let Err(error) = Url::parse(url) {
-                findings.add(&pointer, format!("`{}` must be an absolute URL, found `{url}`: {error}", in_dots(&pointer)));
+                findings
+                    .add(&pointer, format!("`{}` must be an absolute URL, found `{url}`: {error}", in_dots(&pointer)));
             }
         }
         Some(other) => findings.wrong_text(&pointer, other),

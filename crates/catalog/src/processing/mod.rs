@@ -112,8 +112,11 @@ impl Finding {
 pub fn process(document: &Document, context: &Context<'_>) -> Result<ProcessedEntity, RefusedDocument> {
     let mut entity = document.value.clone();
     let mut findings = include_files(&mut entity, context);
-    findings.extend(envelope::check(&entity));
-    findings.extend(check_kind(&entity, context.kinds));
+    let mut others = envelope::check(&entity);
+    others.extend(check_kind(&entity, context.kinds));
+    // That `{"$text": …}` itself is no text is no news.
+    others.retain(|other| findings.iter().all(|failed| failed.pointer != other.pointer));
+    findings.append(&mut others);
     let entity_ref = entity_ref(&entity);
     if let (Some(rules), true) = (context.rules, entity_ref.is_some()) {
         findings.extend(check_rules(&entity, rules, context));
@@ -128,7 +131,8 @@ pub fn process(document: &Document, context: &Context<'_>) -> Result<ProcessedEn
         location: Some(context.location.to_owned()),
         position: Some(document.position(&finding.pointer)),
     });
-    let problems: Vec<_> = problems.collect();
+    let mut problems: Vec<_> = problems.collect();
+    problems.sort_by_key(|problem| problem.position);
     match entity_ref {
         Some(entity_ref) if !refused => Ok(finish(entity, entity_ref, context, problems)),
         entity_ref => Err(RefusedDocument { entity_ref, problems }),

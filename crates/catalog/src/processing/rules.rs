@@ -124,7 +124,10 @@ impl Rules {
 impl AllowedKind {
     fn holds(&self, kind: &str, spec_type: Option<&str>) -> bool {
         self.kind.eq_ignore_ascii_case(kind)
-            && self.spec_type.as_deref().is_none_or(|own| spec_type.is_some_and(|given| own.eq_ignore_ascii_case(given)))
+            && self
+                .spec_type
+                .as_deref()
+                .is_none_or(|own| spec_type.is_some_and(|given| own.eq_ignore_ascii_case(given)))
     }
 }
 
@@ -171,14 +174,17 @@ mod tests {
     #[test]
     fn without_rules_only_components_apis_and_locations_are_allowed() {
         let rules = Rules::new(&[], []).unwrap();
-        for (kind, allowed) in [("component", true), ("API", true), ("Location", true), ("User", false), ("Template", false)] {
+        for (kind, allowed) in
+            [("component", true), ("API", true), ("Location", true), ("User", false), ("Template", false)]
+        {
             assert_eq!(rules.allows(kind, None, "file:/a.yaml"), allowed, "{kind}");
         }
     }
 
     #[test]
     fn rules_replace_the_default_and_may_be_limited_to_locations() {
-        let exact = RuleLocation { location_type: Some("file".into()), target: Some("/org.yaml".into()), pattern: None };
+        let exact =
+            RuleLocation { location_type: Some("file".into()), target: Some("/org.yaml".into()), pattern: None };
         let pattern = RuleLocation { pattern: Some("https://git.example/**".into()), ..RuleLocation::default() };
         let web = AllowedKind { kind: "Component".into(), spec_type: Some("website".into()) };
         let rules = Rules::new(

@@ -23,7 +23,8 @@ pub fn validate_text(kinds: &KindRegistry, limits: &Limits, text: &str) -> Vec<P
 pub fn validate_file(kinds: &KindRegistry, limits: &Limits, path: &Path, root: &Path) -> io::Result<Vec<Problem>> {
     let bytes = std::fs::read(path)?;
     let own = path.parent().unwrap_or(Path::new("."));
-    let (root, own) = (root.canonicalize()?, if own.as_os_str().is_empty() { Path::new(".") } else { own }.canonicalize()?);
+    let (root, own) =
+        (root.canonicalize()?, if own.as_os_str().is_empty() { Path::new(".") } else { own }.canonicalize()?);
     let root = if own.starts_with(&root) { root } else { own.clone() };
     Ok(validate(kinds, limits, &bytes, &Folder::new(root, own, limits.file_bytes)))
 }

@@ -34,6 +34,9 @@ pub struct KnownEntity {
 impl Known {
     /// Entities of a source, with their refs.
     pub(super) fn of_source<'a>(&'a self, source: &'a str) -> impl Iterator<Item = (&'a str, &'a KnownEntity)> {
-        self.entities.iter().map(|(entity_ref, known)| (entity_ref.as_str(), known)).filter(move |(_, k)| k.source == source)
+        self.entities
+            .iter()
+            .map(|(entity_ref, known)| (entity_ref.as_str(), known))
+            .filter(move |(_, k)| k.source == source)
     }
 }

@@ -23,7 +23,10 @@ pub(super) struct Alternative {
 #[derive(Clone, Debug)]
 pub(super) enum Segment {
     Literal(String),
-    Wild { matcher: GlobMatcher, hidden: bool },
+    Wild {
+        matcher: GlobMatcher,
+        hidden: bool,
+    },
     /// `**`
     AnyDepth,
 }

@@ -147,7 +147,7 @@ impl<'a> SourceScan<'a> {
         let found = walk(&pattern);
         self.interest.add_pattern(pattern);
         if found.files.is_empty() && found.unreadable.is_empty() && !lead.optional {
-            let mut problem = self.unreadable(format!("`{text}` matches no file"));
+            let mut problem = unreadable(format!("`{text}` matches no file"));
             problem.level = Level::Warning;
             self.attach(lead.claim, problem);
         }
@@ -156,7 +156,7 @@ impl<'a> SourceScan<'a> {
             if lead.optional && missing {
                 continue;
             }
-            let problem = self.unreadable(format!("can not read the folder `{}`: {why}", folder.display()));
+            let problem = unreadable(format!("can not read the folder `{}`: {why}", folder.display()));
             self.attach(lead.claim, problem.clone());
             self.retentions.push(Retention {
                 scope: Scope::Folder(folder),
@@ -181,12 +181,11 @@ impl<'a> SourceScan<'a> {
             Err(error) => return self.keep_unreadable(path, location, &in_words(&error), lead),
         };
         // What the configuration itself names may be a link to anywhere.
-        if lead.depth > 0 || self.reading.source != location {
-            if let Err(why) = check_inside(&self.root, path) {
-                let mut problem = self.unreadable(format!("can not read `{}`: {why}", path.display()));
-                problem.hint = Some("name it in `catalog.locations` if it is meant".to_owned());
-                return self.attach(lead.claim, problem);
-            }
+        let is_configured = lead.depth == 0 && self.reading.source == location;
+        if !is_configured && let Err(why) = check_inside(&self.root, path) {
+            let mut problem = unreadable(format!("can not read `{}`: {why}", path.display()));
+            problem.hint = Some("name it in `catalog.locations` if it is meant".to_owned());
+            return self.attach(lead.claim, problem);
         }
         self.interest.add_file(real.clone());
         if !self.visited.insert(real) {
@@ -244,7 +243,7 @@ impl<'a> SourceScan<'a> {
     }
 
     fn keep_unreadable(&mut self, path: &Path, location: String, why: &str, lead: Lead) {
-        let mut problem = self.unreadable(format!("can not read `{}`: {why}", path.display()));
+        let mut problem = unreadable(format!("can not read `{}`: {why}", path.display()));
         problem.location = Some(location.clone());
         self.attach(lead.claim, problem.clone());
         let scope = Scope::File(location);
@@ -294,25 +293,24 @@ impl<'a> SourceScan<'a> {
     }
 
     fn report(&mut self, claim: usize, message: String) {
-        let problem = self.unreadable(message);
+        let problem = unreadable(message);
         self.attach(claim, problem);
     }
 
     fn report_type(&mut self, location_type: &str, claim: usize) {
         self.report(claim, format!("locations of type `{location_type}` can not be read, only those of type `file`"));
     }
+}
 
-    #[expect(clippy::unused_self, reason = "reads better where it is used")]
-    fn unreadable(&self, message: String) -> Problem {
-        Problem {
-            code: ProblemCode::UnreadableLocation,
-            level: Level::Error,
-            message,
-            hint: None,
-            entity_ref: None,
-            location: None,
-            position: None,
-        }
+fn unreadable(message: String) -> Problem {
+    Problem {
+        code: ProblemCode::UnreadableLocation,
+        level: Level::Error,
+        message,
+        hint: None,
+        entity_ref: None,
+        location: None,
+        position: None,
     }
 }
 

@@ -107,7 +107,9 @@ mod tests {
 
     fn tree() -> tempfile::TempDir {
         let folder = tempfile::tempdir().unwrap();
-        for file in ["a/info.yaml", "a/deep/info.yaml", "b/info.yml", "b/.hidden/info.yaml", "info.yaml", ".info.yaml", "c.txt"] {
+        for file in
+            ["a/info.yaml", "a/deep/info.yaml", "b/info.yml", "b/.hidden/info.yaml", "info.yaml", ".info.yaml", "c.txt"]
+        {
             let path = folder.path().join(file);
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::write(path, "").unwrap();

@@ -1,5 +1,6 @@
 use std::{
-    collections::{BTreeSet, HashSet},
+    collections::{BTreeSet, HashMap},
+    fs,
     path::{Path, PathBuf},
     sync::{Arc, Mutex},
 };
@@ -10,7 +11,7 @@ use notify::{
 };
 use tokio::sync::Notify;
 
-use super::pattern::Pattern;
+use super::{folder::inode, pattern::Pattern};
 
 /// What the outcome of a scan depends on.
 #[derive(Debug, Default)]
@@ -41,7 +42,8 @@ impl Interest {
 
     /// True if a change at the path may change the outcome.
     fn covers(&self, path: &Path) -> bool {
-        let is_folder_of_file = || self.files.range(path.to_owned()..).next().is_some_and(|file| file.starts_with(path));
+        let is_folder_of_file =
+            || self.files.range(path.to_owned()..).next().is_some_and(|file| file.starts_with(path));
         // Kubernetes changes a mounted ConfigMap by moving this link.
         let is_config_map = || path.file_name().is_some_and(|name| name == "..data");
         self.files.contains(path)
@@ -65,7 +67,8 @@ pub struct Watcher {
     watcher: Option<RecommendedWatcher>,
     interest: Arc<Mutex<Interest>>,
     changed: Arc<Notify>,
-    watched: HashSet<PathBuf>,
+    /// Folders with the number of their inode: one that was removed and made again is no longer watched.
+    watched: HashMap<PathBuf, u64>,
 }
 
 impl Watcher {
@@ -87,21 +90,24 @@ impl Watcher {
         let watcher = watcher.inspect_err(|error| {
             tracing::warn!(%error, "can not watch files; changes show at the next rescan (`catalog.rescanInterval`)");
         });
-        Self { watcher: watcher.ok(), interest, changed, watched: HashSet::new() }
+        Self { watcher: watcher.ok(), interest, changed, watched: HashMap::new() }
     }
 
     /// Watches what a scan depends on.
     pub fn follow(&mut self, interest: Interest) {
         let Some(watcher) = &mut self.watcher else { return };
-        for folder in interest.folders.difference(&self.watched.iter().cloned().collect()) {
-            match watcher.watch(folder, RecursiveMode::Recursive) {
-                Ok(()) => {
-                    self.watched.insert(folder.clone());
-                }
-                Err(error) => {
-                    tracing::debug!(%error, folder = %folder.display(), "can not watch the folder; trying again later");
+        for folder in &interest.folders {
+            let Ok(now) = fs::metadata(folder).map(|metadata| inode(&metadata)) else { continue };
+            if self.watched.get(folder) == Some(&now) {
+                continue;
+            }
+            if let Err(error) = watcher.watch(folder, RecursiveMode::Recursive) {
+                // Once a folder: the next rescan finds the same.
+                if !self.watched.contains_key(folder) {
+                    tracing::warn!(%error, folder = %folder.display(), "can not watch the folder; changes show at the next rescan");
                 }
             }
+            self.watched.insert(folder.clone(), now);
         }
         *self.interest.lock().expect("nobody panics while comparing paths") = interest;
     }

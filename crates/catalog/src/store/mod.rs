@@ -126,9 +126,8 @@ impl CatalogStore {
             loaded.unattached.extend(parse_problems("catalog_unattached_problems", &source, &problems)?);
             loaded.known.unattached.insert(source, problems);
         }
-        loaded.known.revision = written_revision(&mut *self.database.reader().acquire().await.map_err(failed)?)
-            .await
-            .map_err(failed)?;
+        loaded.known.revision =
+            written_revision(&mut *self.database.reader().acquire().await.map_err(failed)?).await.map_err(failed)?;
         Ok(loaded)
     }
 
@@ -170,7 +169,9 @@ impl CatalogStore {
     pub async fn sync(&self, known: &mut Known, readings: Vec<Reading>) -> Result<Synced, StoreError> {
         let failed = |cause| StoreError::from(self.database.failed(cause));
         let plan = match plan(known, readings) {
-            Ok(plan) if plan.is_empty() => return Ok(Synced::Done(Changes { revision: known.revision, ..Changes::default() })),
+            Ok(plan) if plan.is_empty() => {
+                return Ok(Synced::Done(Changes { revision: known.revision, ..Changes::default() }));
+            }
             Ok(plan) => plan,
             Err(locations) => return Ok(Synced::NeedsBodies(locations)),
         };
@@ -202,7 +203,10 @@ impl CatalogStore {
             .iter()
             .map(|upsert| StoredEntity {
                 entity_ref: upsert.entity_ref.clone(),
-                uid: known.entities.get(&upsert.entity_ref).map_or_else(|| Uuid::now_v7().to_string(), |k| k.uid.clone()),
+                uid: known
+                    .entities
+                    .get(&upsert.entity_ref)
+                    .map_or_else(|| Uuid::now_v7().to_string(), |k| k.uid.clone()),
                 body: upsert.body.clone().or_else(|| bodies.remove(&upsert.entity_ref)).unwrap_or_default(),
                 problems: upsert.problems.clone(),
             })
@@ -213,7 +217,8 @@ impl CatalogStore {
         let unattached_problems = if plan.unattached.is_empty() {
             None
         } else {
-            let mut by_source: Vec<_> = known.unattached.iter().map(|(source, p)| (source.as_str(), p.as_str())).collect();
+            let mut by_source: Vec<_> =
+                known.unattached.iter().map(|(source, p)| (source.as_str(), p.as_str())).collect();
             by_source.retain(|(source, _)| !plan.unattached.contains_key(*source));
             by_source.extend(plan.unattached.iter().map(|(source, p)| (source.as_str(), p.as_str())));
             by_source.sort_unstable();
@@ -260,7 +265,10 @@ async fn stored_bodies(connection: &mut AnyConnection, plan: &Plan) -> Result<Ha
     let refs: Vec<_> = plan.upserts.iter().filter(|u| u.body.is_none()).map(|u| u.entity_ref.as_str()).collect();
     let mut bodies = HashMap::with_capacity(refs.len());
     for refs in refs.chunks(ROWS) {
-        let text = format!("SELECT entity_ref, body FROM catalog_entities WHERE entity_ref IN {}", placeholder_rows(1, refs.len()));
+        let text = format!(
+            "SELECT entity_ref, body FROM catalog_entities WHERE entity_ref IN {}",
+            placeholder_rows(1, refs.len())
+        );
         let mut query = sqlx::query_as(AssertSqlSafe(text));
         for entity_ref in refs {
             query = query.bind(*entity_ref);
@@ -359,7 +367,8 @@ fn location_targets(entity_ref: &str, body: &str) -> Result<Option<processing::L
     if !entity_ref.starts_with("location:") {
         return Ok(None);
     }
-    let entity: Value = serde_json::from_str(body).map_err(|error| unreadable("catalog_entities", entity_ref, &error))?;
+    let entity: Value =
+        serde_json::from_str(body).map_err(|error| unreadable("catalog_entities", entity_ref, &error))?;
     Ok(processing::targets(&entity))
 }
 

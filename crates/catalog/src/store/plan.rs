@@ -110,7 +110,10 @@ fn choose(known: &Known, sources: &[String], entity_ref: &str, mut candidates: V
         let (place, message) = if other.claim.location == winner.claim.location {
             (other.claim.location, format!("`{entity_ref}` is defined twice in this file; the first definition counts"))
         } else {
-            let message = format!("`{entity_ref}` is also defined in `{}`; what `{}` says counts", other.claim.location, winner.claim.location);
+            let message = format!(
+                "`{entity_ref}` is also defined in `{}`; what `{}` says counts",
+                other.claim.location, winner.claim.location
+            );
             (other.claim.location, message)
         };
         winner.claim.problems.push(Problem {

@@ -1,0 +1,277 @@
+use model::{
+    catalog::{Problem, ProblemCode},
+    entity::Level,
+};
+use serde_json::json;
+use storage::test_support::{TestDatabase, store_tests};
+
+use super::*;
+use crate::source::{Claim, Content};
+
+store_tests!(
+    stores_what_is_new_and_loads_it_again,
+    writes_only_what_differs,
+    an_entity_keeps_its_uid_and_loses_it_when_it_goes,
+    what_could_not_be_read_keeps_its_body,
+    the_first_to_define_an_entity_keeps_it,
+    among_new_definitions_the_order_of_sources_and_paths_decides,
+    a_definition_that_comes_into_force_unread_is_asked_for,
+    a_source_that_is_gone_takes_its_entities_and_problems_along,
+    followers_see_the_same_changes,
+    a_second_writer_is_noticed,
+    ten_thousand_entities_fit_in_one_transaction,
+);
+
+/// A claim with a body of its own for each version.
+fn claim(entity_ref: &str, path: &str, version: u32) -> Claim {
+    let (kind, name) = entity_ref.split_once(":default/").unwrap();
+    let body = json!({"kind": kind, "metadata": {"name": name}, "spec": {"version": version, "target": "./a.yaml"}});
+    let body = body.to_string();
+    Claim {
+        entity_ref: entity_ref.to_owned(),
+        location: format!("file:{path}"),
+        position: None,
+        content: Content::Read { body_hash: format!("{version}"), body: Some(body) },
+        problems: Vec::new(),
+    }
+}
+
+fn unread(mut claim: Claim) -> Claim {
+    if let Content::Read { body, .. } = &mut claim.content {
+        *body = None;
+    }
+    claim
+}
+
+fn last_good(entity_ref: &str, path: &str) -> Claim {
+    Claim { content: Content::LastGood, problems: vec![problem("broken")], ..claim(entity_ref, path, 0) }
+}
+
+fn problem(message: &str) -> Problem {
+    Problem {
+        code: ProblemCode::InvalidYaml,
+        level: Level::Error,
+        message: message.to_owned(),
+        hint: None,
+        entity_ref: None,
+        location: None,
+        position: None,
+    }
+}
+
+fn reading(source: &str, claims: Vec<Claim>) -> Reading {
+    Reading { source: source.to_owned(), claims, problems: Vec::new() }
+}
+
+struct Fixture {
+    store: CatalogStore,
+    known: Known,
+}
+
+impl Fixture {
+    async fn new(database: &TestDatabase) -> Self {
+        let store = CatalogStore::new((**database).clone());
+        let known = store.load().await.unwrap().known;
+        Self { store, known }
+    }
+
+    async fn sync(&mut self, readings: Vec<Reading>) -> Changes {
+        match self.store.sync(&mut self.known, readings).await.unwrap() {
+            Synced::Done(changes) => {
+                self.assert_known_is_stored().await;
+                changes
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// What the store remembers is what a fresh look would find.
+    async fn assert_known_is_stored(&self) {
+        let loaded = self.store.load().await.unwrap().known;
+        assert_eq!(loaded.entities, self.known.entities);
+        assert_eq!(loaded.unattached, self.known.unattached);
+        assert_eq!(loaded.revision, self.known.revision);
+    }
+}
+
+fn refs(entities: &[StoredEntity]) -> Vec<&str> {
+    entities.iter().map(|entity| entity.entity_ref.as_str()).collect()
+}
+
+async fn stores_what_is_new_and_loads_it_again(database: TestDatabase) {
+    let mut fixture = Fixture::new(&database).await;
+    let mut broken =
+        reading("file:/a", vec![claim("component:default/b", "/b", 1), claim("location:default/a", "/a", 1)]);
+    broken.problems.push(problem("näh \0 \u{1f600}"));
+    let changes = fixture.sync(vec![broken]).await;
+    assert_eq!(refs(&changes.upserted), ["component:default/b", "location:default/a"]);
+    assert_eq!((changes.revision, changes.removed.len()), (1, 0));
+    assert_eq!(changes.unattached_problems, Some(vec![problem("näh \0 \u{1f600}")]));
+
+    let loaded = fixture.store.load().await.unwrap();
+    assert_eq!(loaded.entities, changes.upserted);
+    assert_eq!(loaded.unattached, [problem("näh \0 \u{1f600}")]);
+    assert_eq!(loaded.revision, 1);
+    let targets = loaded.known.entities["location:default/a"].targets.clone().unwrap();
+    assert_eq!(targets.targets, ["./a.yaml"]);
+    assert_eq!(loaded.known.entities["component:default/b"].targets, None);
+}
+
+async fn writes_only_what_differs(database: TestDatabase) {
+    let mut fixture = Fixture::new(&database).await;
+    let read = |version| {
+        vec![reading("file:/a", vec![claim("api:default/a", "/a", 1), claim("api:default/b", "/a", version)])]
+    };
+    fixture.sync(read(1)).await;
+    let unchanged = fixture.sync(read(1)).await;
+    assert_eq!(unchanged, Changes { revision: 1, ..Changes::default() });
+    assert_eq!(database.revision().await.unwrap(), 1);
+
+    let changed = fixture.sync(read(2)).await;
+    assert_eq!((refs(&changed.upserted), changed.revision), (vec!["api:default/b"], 2));
+    assert!(changed.upserted[0].body.contains("\"version\":2"));
+}
+
+async fn an_entity_keeps_its_uid_and_loses_it_when_it_goes(database: TestDatabase) {
+    let mut fixture = Fixture::new(&database).await;
+    let read = |version| vec![reading("file:/a", vec![claim("api:default/a", "/a", version)])];
+    let first = fixture.sync(read(1)).await.upserted.remove(0).uid;
+    assert_eq!(fixture.sync(read(2)).await.upserted[0].uid, first);
+
+    let gone = fixture.sync(vec![reading("file:/a", vec![])]).await;
+    assert_eq!(gone.removed, ["api:default/a"]);
+    assert_ne!(fixture.sync(read(2)).await.upserted[0].uid, first);
+}
+
+async fn what_could_not_be_read_keeps_its_body(database: TestDatabase) {
+    let mut fixture = Fixture::new(&database).await;
+    let read = || vec![reading("file:/a", vec![claim("api:default/a", "/a", 1)])];
+    let good = fixture.sync(read()).await.upserted.remove(0);
+
+    let broken = fixture.sync(vec![reading("file:/a", vec![last_good("api:default/a", "/a")])]).await;
+    assert_eq!(broken.upserted, [StoredEntity { problems: vec![problem("broken")], ..good.clone() }]);
+    // It is whole again, and the file is as it was: its body was not read anew.
+    let mended = fixture.sync(vec![reading("file:/a", vec![unread(claim("api:default/a", "/a", 1))])]).await;
+    assert_eq!(mended.upserted, [good]);
+}
+
+async fn the_first_to_define_an_entity_keeps_it(database: TestDatabase) {
+    let mut fixture = Fixture::new(&database).await;
+    let z = || claim("api:default/a", "/z", 1);
+    let a = || claim("api:default/a", "/a", 2);
+    fixture.sync(vec![reading("file:/second", vec![z()]), reading("file:/first", vec![])]).await;
+    let both = fixture.sync(vec![reading("file:/first", vec![a()]), reading("file:/second", vec![z()])]).await;
+    assert!(both.upserted[0].body.contains("\"version\":1"));
+    let [conflict] = &both.upserted[0].problems[..] else { panic!("one conflict") };
+    assert_eq!((conflict.code, conflict.level), (ProblemCode::Conflict, Level::Warning));
+    assert_eq!(conflict.message, "`api:default/a` is also defined in `file:/a`; what `file:/z` says counts");
+    assert_eq!(conflict.location.as_deref(), Some("file:/a"));
+
+    // Even while the first can't be read.
+    let broken = last_good("api:default/a", "/z");
+    let kept = fixture.sync(vec![reading("file:/first", vec![a()]), reading("file:/second", vec![broken])]).await;
+    assert!(kept.upserted[0].body.contains("\"version\":1"));
+
+    let uid = kept.upserted[0].uid.clone();
+    let taken = fixture.sync(vec![reading("file:/first", vec![a()]), reading("file:/second", vec![])]).await;
+    assert!(taken.upserted[0].body.contains("\"version\":2"));
+    assert_eq!((taken.upserted[0].problems.len(), &taken.upserted[0].uid), (0, &uid));
+}
+
+async fn among_new_definitions_the_order_of_sources_and_paths_decides(database: TestDatabase) {
+    let mut fixture = Fixture::new(&database).await;
+    let changes = fixture
+        .sync(vec![
+            // The same file by way of two sources is no conflict.
+            reading("file:/one", vec![claim("api:default/a", "/z", 1), claim("api:default/a", "/b", 2)]),
+            reading("file:/two", vec![claim("api:default/a", "/a", 3), claim("api:default/a", "/b", 2)]),
+        ])
+        .await;
+    assert!(changes.upserted[0].body.contains("\"version\":2"));
+    let places: Vec<_> =
+        changes.upserted[0].problems.iter().map(|problem| problem.location.as_deref().unwrap()).collect();
+    assert_eq!(places, ["file:/z", "file:/a"]);
+
+    let twice = fixture
+        .sync(vec![reading("file:/one", vec![claim("api:default/t", "/t", 1), claim("api:default/t", "/t", 2)])])
+        .await;
+    assert!(twice.upserted[0].body.contains("\"version\":1"));
+    assert_eq!(
+        twice.upserted[0].problems[0].message,
+        "`api:default/t` is defined twice in this file; the first definition counts"
+    );
+}
+
+async fn a_definition_that_comes_into_force_unread_is_asked_for(database: TestDatabase) {
+    let mut fixture = Fixture::new(&database).await;
+    let one = || claim("api:default/a", "/one", 1);
+    let two = || claim("api:default/a", "/two", 2);
+    fixture.sync(vec![reading("file:/s", vec![one(), two()])]).await;
+    let without_body = vec![reading("file:/s", vec![unread(two())])];
+    let Synced::NeedsBodies(locations) = fixture.store.sync(&mut fixture.known, without_body).await.unwrap() else {
+        panic!("the body of the second definition is nowhere");
+    };
+    assert_eq!(locations, ["file:/two"]);
+    assert_eq!(database.revision().await.unwrap(), 1);
+    assert_eq!(fixture.sync(vec![reading("file:/s", vec![two()])]).await.upserted.len(), 1);
+}
+
+async fn a_source_that_is_gone_takes_its_entities_and_problems_along(database: TestDatabase) {
+    let mut fixture = Fixture::new(&database).await;
+    let one = || reading("file:/one", vec![claim("api:default/a", "/a", 1)]);
+    let two = Reading { problems: vec![problem("two")], ..reading("file:/two", vec![claim("api:default/b", "/b", 1)]) };
+    fixture.sync(vec![one(), two]).await;
+    let changes = fixture.sync(vec![one()]).await;
+    assert_eq!(changes.removed, ["api:default/b"]);
+    assert_eq!(changes.unattached_problems, Some(vec![]));
+    assert_eq!(fixture.sync(vec![one()]).await, Changes { revision: 2, ..Changes::default() });
+}
+
+async fn followers_see_the_same_changes(database: TestDatabase) {
+    let mut fixture = Fixture::new(&database).await;
+    let read = |version: u32, claims: &[&str]| {
+        let claims = claims.iter().map(|entity_ref| claim(entity_ref, "/a", version)).collect();
+        vec![Reading { problems: vec![problem("p")], ..reading("file:/a", claims) }]
+    };
+    let follower = CatalogStore::new((*database).clone());
+    let first = fixture.sync(read(1, &["api:default/a", "api:default/b"])).await;
+    assert_eq!(follower.changes_since(0).await.unwrap(), first);
+
+    let second = fixture.sync(read(1, &["api:default/b", "api:default/c"])).await;
+    let seen = follower.changes_since(first.revision).await.unwrap();
+    assert_eq!(seen, second);
+    assert_eq!(
+        (refs(&seen.upserted), seen.removed.as_slice()),
+        (vec!["api:default/c"], &["api:default/a".to_owned()][..])
+    );
+    assert_eq!(seen.unattached_problems, None);
+
+    // What is back is not gone.
+    fixture.sync(read(1, &["api:default/a", "api:default/b", "api:default/c"])).await;
+    let seen = follower.changes_since(first.revision).await.unwrap();
+    assert_eq!(refs(&seen.upserted), ["api:default/a", "api:default/c"]);
+    assert_eq!(seen.removed, [""; 0]);
+}
+
+async fn a_second_writer_is_noticed(database: TestDatabase) {
+    let mut one = Fixture::new(&database).await;
+    let mut two = Fixture::new(&database).await;
+    one.sync(vec![reading("file:/a", vec![claim("api:default/a", "/a", 1)])]).await;
+    let readings = || vec![reading("file:/a", vec![claim("api:default/b", "/a", 1)])];
+    assert!(matches!(two.store.sync(&mut two.known, readings()).await.unwrap(), Synced::Stale));
+    assert_eq!(database.revision().await.unwrap(), 1);
+    let changes = two.sync(readings()).await;
+    assert_eq!((refs(&changes.upserted), changes.removed), (vec!["api:default/b"], vec!["api:default/a".to_owned()]));
+}
+
+async fn ten_thousand_entities_fit_in_one_transaction(database: TestDatabase) {
+    let mut fixture = Fixture::new(&database).await;
+    let claims = (0..10_000).map(|number| claim(&format!("api:default/a{number:05}"), "/a", 1)).collect();
+    let started = std::time::Instant::now();
+    let changes = fixture.sync(vec![reading("file:/a", claims)]).await;
+    assert_eq!(changes.upserted.len(), 10_000);
+    let removed = fixture.sync(vec![]).await.removed;
+    assert_eq!(removed.len(), 10_000);
+    // Far more than it takes; a statement a row would be slower still.
+    assert!(started.elapsed().as_secs() < 30, "{:?}", started.elapsed());
+}

@@ -12,6 +12,9 @@ use crate::{
     app::AppState,
 };
 
+/// Items of a page where the caller names no limit.
+const DEFAULT_LIMIT: usize = 200;
+
 const KNOWN: [&str; 9] = [
     "fields",
     "limit",
@@ -32,7 +35,7 @@ const KNOWN: [&str; 9] = [
     params(
         ("filter" = Option<Vec<String>>, Query, description = "Conditions joined by commas, `path` or `path=value`; repeated ones mean \"or\"", example = json!(["kind=component,spec.type=service"])),
         ("fields" = Option<String>, Query, description = "Paths to keep, joined by commas", example = "kind,metadata.name"),
-        ("limit" = Option<u64>, Query, description = "Items in the page, 20 by default"),
+        ("limit" = Option<u64>, Query, description = "Items in the page, 200 by default"),
         ("offset" = Option<u64>, Query, description = "Items to pass over"),
         ("orderField" = Option<Vec<String>>, Query, description = "`path,asc` or `path,desc`; entities without the first path are left out", example = json!(["metadata.name,asc"])),
         ("cursor" = Option<String>, Query, description = "Goes on where an earlier answer ended; filter, order and text are taken from it"),
@@ -75,7 +78,7 @@ fn query_of(pairs: Vec<(String, String)>) -> Result<EntitiesQuery, ApiError> {
     Ok(EntitiesQuery {
         filter: params.filter()?,
         fields: params.fields()?,
-        limit: params.integer("limit")?,
+        limit: params.integer("limit")?.or(Some(DEFAULT_LIMIT)),
         offset: params.integer("offset")?.unwrap_or(0),
         order: params.order_fields()?,
         full_text,

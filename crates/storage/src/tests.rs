@@ -1,0 +1,143 @@
+use std::time::Duration;
+
+use tokio::time::timeout;
+
+use crate::{
+    Database, DatabaseUrl, StorageError,
+    test_support::{TestDatabase, store_tests},
+};
+
+store_tests!(
+    migrating_again_changes_nothing,
+    a_transaction_counts_once_and_only_if_it_commits,
+    revisions_become_visible_in_their_order,
+    readers_see_only_what_is_committed,
+    a_watch_wakes_at_least_once_a_second,
+);
+
+async fn put(database: &Database, source: &str) -> i64 {
+    let mut transaction = database.begin_write().await.unwrap();
+    let revision = transaction.next_revision().await.unwrap();
+    sqlx::query("INSERT INTO catalog_unattached_problems (source, problems, revision) VALUES ($1, '[]', $2)")
+        .bind(source)
+        .bind(revision)
+        .execute(transaction.connection())
+        .await
+        .unwrap();
+    // Others may overtake now, if nothing keeps them.
+    tokio::time::sleep(Duration::from_millis(1)).await;
+    transaction.commit().await.unwrap();
+    revision
+}
+
+async fn count(database: &Database) -> i64 {
+    sqlx::query_scalar("SELECT count(*) FROM catalog_unattached_problems").fetch_one(database.reader()).await.unwrap()
+}
+
+async fn migrating_again_changes_nothing(database: TestDatabase) {
+    put(&database, "a").await;
+    let again = Database::connect(database.url()).await.unwrap();
+    again.migrate().await.unwrap();
+    assert_eq!(count(&again).await, 1);
+    again.close().await;
+}
+
+async fn a_transaction_counts_once_and_only_if_it_commits(database: TestDatabase) {
+    let mut transaction = database.begin_write().await.unwrap();
+    assert_eq!(transaction.next_revision().await.unwrap(), 1);
+    assert_eq!(transaction.next_revision().await.unwrap(), 1);
+    drop(transaction);
+    assert_eq!(database.revision().await.unwrap(), 0);
+    assert_eq!(put(&database, "a").await, 1);
+    assert_eq!(database.revision().await.unwrap(), 1);
+}
+
+async fn revisions_become_visible_in_their_order(database: TestDatabase) {
+    let writers: Vec<_> = (0..20)
+        .map(|number| {
+            let database = (*database).clone();
+            tokio::spawn(async move { put(&database, &number.to_string()).await })
+        })
+        .collect();
+    let mut seen = 0;
+    while seen < 20 {
+        // One statement, so that both are of one moment.
+        let (revision, rows): (i64, i64) = sqlx::query_as(
+            "SELECT revision, (SELECT count(*) FROM catalog_unattached_problems) FROM change_counter WHERE id = 1",
+        )
+        .fetch_one(database.reader())
+        .await
+        .unwrap();
+        assert_eq!(revision, rows);
+        seen = revision;
+    }
+    for writer in writers {
+        writer.await.unwrap();
+    }
+}
+
+async fn readers_see_only_what_is_committed(database: TestDatabase) {
+    let mut transaction = database.begin_write().await.unwrap();
+    let revision = transaction.next_revision().await.unwrap();
+    sqlx::query("INSERT INTO catalog_deletions (entity_ref, revision) VALUES ($1, $2)")
+        .bind("api:default/a")
+        .bind(revision)
+        .execute(transaction.connection())
+        .await
+        .unwrap();
+    // Readers do not wait for the writer.
+    assert_eq!(timeout(Duration::from_secs(5), database.revision()).await.unwrap().unwrap(), 0);
+    transaction.commit().await.unwrap();
+    assert_eq!(database.revision().await.unwrap(), 1);
+}
+
+async fn a_watch_wakes_at_least_once_a_second(database: TestDatabase) {
+    let mut watch = database.watch_changes().await;
+    timeout(Duration::from_secs(5), watch.wait()).await.unwrap();
+}
+
+#[tokio::test]
+async fn postgres_hints_at_a_change_sooner() {
+    let database = TestDatabase::postgres().await;
+    let mut watch = database.watch_changes().await;
+    // Whatever was under way before.
+    watch.wait().await;
+    put(&database, "a").await;
+    timeout(Duration::from_millis(500), watch.wait()).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_database_in_memory_is_one_database() {
+    let database = Database::connect(&DatabaseUrl::SqliteMemory).await.unwrap();
+    database.migrate().await.unwrap();
+    put(&database, "a").await;
+    assert_eq!((count(&database).await, database.revision().await.unwrap()), (1, 1));
+    let other = Database::connect(&DatabaseUrl::SqliteMemory).await.unwrap();
+    other.migrate().await.unwrap();
+    assert_eq!(count(&other).await, 0);
+}
+
+#[tokio::test]
+async fn a_file_may_have_any_name_and_its_readers_can_not_write() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = DatabaseUrl::SqliteFile(folder.path().join("new folder/a %41?b#c ä.sqlite"));
+    let database = Database::connect(&url).await.unwrap();
+    database.migrate().await.unwrap();
+    let DatabaseUrl::SqliteFile(path) = &url else { panic!("it is a file") };
+    assert!(path.is_file());
+    let written = sqlx::query("DELETE FROM change_counter").execute(database.reader()).await;
+    assert!(written.unwrap_err().to_string().contains("readonly"));
+}
+
+#[tokio::test]
+async fn a_database_that_is_not_there_is_named_without_its_password() {
+    let database = TestDatabase::postgres().await;
+    let DatabaseUrl::Postgres(mut url) = database.url().clone() else { panic!("it is PostgreSQL") };
+    url.set_path("/nowhere");
+    url.set_password(Some("secret")).unwrap();
+    let error = Database::connect(&DatabaseUrl::Postgres(url)).await.err().unwrap();
+    assert!(matches!(error, StorageError::Connect { .. }));
+    let message = error.to_string();
+    assert!(message.starts_with("can not open database `postgres://") && message.contains("/nowhere`: "), "{message}");
+    assert!(!format!("{message} {error:?}").contains("secret"), "{error:?}");
+}

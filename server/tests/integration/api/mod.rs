@@ -1,0 +1,5 @@
+mod catalog;
+mod events;
+mod golden;
+mod openapi;
+mod v1;

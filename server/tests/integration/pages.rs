@@ -1,0 +1,79 @@
+//! Pages as a browser without script sees them.
+
+use axum::http::{Request, StatusCode};
+
+use crate::support::TestApp;
+
+#[tokio::test]
+async fn a_page_is_rendered_with_its_data() {
+    let app = TestApp::start().await;
+    for (path, text) in [("/catalog", "web"), ("/catalog/default/component/web", "The shop")] {
+        let page = app.get(path).await;
+        assert_eq!((page.status, page.content_type()), (StatusCode::OK, "text/html; charset=utf-8"), "{path}");
+        assert!(page.text().contains(text), "{path}: {}", page.text());
+        assert_eq!(page.header("cache-control"), "private, no-cache");
+    }
+}
+
+#[tokio::test]
+async fn the_root_leads_to_the_catalog() {
+    let app = TestApp::start().await;
+    let root = app.get("/").await;
+    assert_eq!((root.status, root.header("location")), (StatusCode::FOUND, "/catalog"));
+}
+
+#[tokio::test]
+async fn what_does_not_exist_has_status_404() {
+    let app = TestApp::start().await;
+    for path in ["/nonsense", "/catalog/default/component/nope"] {
+        let page = app.get(path).await;
+        assert_eq!((page.status, page.content_type()), (StatusCode::NOT_FOUND, "text/html; charset=utf-8"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn pages_are_only_read() {
+    let app = TestApp::start().await;
+    for method in ["POST", "DELETE", "TRACE"] {
+        let answer = app.send(Request::builder().method(method).uri("/catalog")).await;
+        assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED, "{method}");
+    }
+}
+
+#[tokio::test]
+async fn the_content_security_policy_lets_only_this_pages_scripts_run() {
+    let app = TestApp::start().await;
+    let page = app.get("/catalog").await;
+    let policy = page.header("content-security-policy");
+    let nonce = policy.split("'nonce-").nth(1).and_then(|rest| rest.split('\'').next()).expect("the policy has a nonce");
+    assert!(policy.starts_with("default-src 'none';") && policy.contains("style-src 'self';"), "{policy}");
+    for script in page.text().split("<script").skip(1) {
+        let tag = script.split('>').next().unwrap();
+        assert!(tag.contains(&format!("nonce=\"{nonce}\"")) || tag.contains("application/json"), "<script{tag}>");
+    }
+    assert!(!page.text().contains(" style=\""), "the policy forbids style attributes");
+    assert_ne!(app.get("/catalog").await.header("content-security-policy"), policy, "a nonce is used once");
+}
+
+#[tokio::test]
+async fn a_sub_path_stands_before_every_address() {
+    let app = TestApp::configured("app: { baseUrl: 'https://acme.example/portal/' }").await;
+    let page = app.get("/portal/catalog/default/component/web").await;
+    assert_eq!(page.status, StatusCode::OK);
+    for link in page.text().split("href=\"/").skip(1) {
+        assert!(link.starts_with("portal/"), "href=\"/{}", &link[..link.len().min(60)]);
+    }
+    assert_eq!(app.get("/portal/").await.header("location"), "/portal/catalog");
+    assert_eq!(app.get("/portal/api/catalog/entities/by-name/component/default/web").await.status, StatusCode::OK);
+    assert_eq!(app.get("/healthz").await.status, StatusCode::OK, "probes ask without the sub-path");
+    assert!(page.header("strict-transport-security").contains("max-age"));
+}
+
+#[tokio::test]
+async fn a_page_has_the_visitors_theme() {
+    let app = TestApp::start().await;
+    let dark = app.send(Request::get("/catalog").header("cookie", "theme=dark")).await;
+    assert!(dark.text().contains("data-theme=\"dark\""));
+    assert!(!app.get("/catalog").await.text().contains("data-theme"));
+    assert!(dark.headers.get_all("vary").iter().any(|vary| vary == "cookie"));
+}
