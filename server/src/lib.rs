@@ -19,8 +19,7 @@ pub mod telemetry;
 
 pub use self::{
     api::openapi::document as openapi_document,
-    ops::metrics::install as install_metrics,
-    request::Peer,
+    ops::metrics::{install as install_metrics, upkeep as upkeep_metrics},
     router::{metrics_router, router},
     shutdown::Shutdown,
 };

@@ -19,7 +19,7 @@ const MAX_REQUEST_ID: usize = 128;
 
 /// Who is at the other end of the connection. Put into each request by the code that accepts connections.
 #[derive(Clone, Copy, Debug)]
-pub struct Peer(pub SocketAddr);
+pub(crate) struct Peer(pub(crate) SocketAddr);
 
 /// Who asks, under which name the log has the request, and until when it must be answered.
 ///

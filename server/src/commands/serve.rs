@@ -9,7 +9,7 @@ use server::{
     listener::{bind, is_loopback},
     metrics_router, router,
     serve::{Patience, serve as serve_connections},
-    telemetry,
+    telemetry, upkeep_metrics,
 };
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -22,7 +22,9 @@ pub(crate) fn serve(files: &[PathBuf], overrides: &Overrides) -> anyhow::Result<
     let Loaded { config, unused, .. } = Config::load(files, &environment, overrides)?;
     telemetry::install(&config.backend.logger).context("`backend.logger.level` is no filter")?;
     warn_of_unused(&unused);
-    install_metrics()?;
+    if config.backend.metrics.is_enabled() {
+        install_metrics()?;
+    }
     let dev_reload = environment.get(DEV_RELOAD).map(parse_dev_reload).transpose()?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(run(config, dev_reload))?;
@@ -43,6 +45,7 @@ async fn run(config: Config, dev_reload: Option<BaseUrl>) -> anyhow::Result<()> 
     let app = App::start(config, dev_reload).await?;
     let state = app.state.clone();
     announce(&state.config, listener.local_addr()?);
+    tokio::spawn(upkeep_metrics());
     tokio::spawn(stop_on_signal(state.shutdown.clone(), delay));
     let metrics = async {
         if let Some(listener) = metrics_listener {

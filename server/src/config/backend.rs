@@ -9,7 +9,7 @@ use super::{BaseUrl, CorsSection, DatabaseSection, Listen, TrustedProxies, durat
 #[derive(Debug, Default, Deserialize, Serialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct BackendSection {
-    /// Where browsers find the API. The pages and the API have one address here, so it must be that of `app.baseUrl`.
+    /// Known for the sake of carried-over files: pages and API have one address here, `app.baseUrl`.
     pub base_url: Option<BaseUrl>,
     /// Where to listen.
     pub listen: Listen,
@@ -116,6 +116,13 @@ pub struct MetricsSection {
     /// Serve `/metrics` beside the API to those who bear this token.
     #[serde(serialize_with = "hidden")]
     pub token: Option<SecretString>,
+}
+
+impl MetricsSection {
+    /// True if somebody may ask for metrics.
+    pub fn is_enabled(&self) -> bool {
+        self.listen.is_some() || self.token.is_some()
+    }
 }
 
 /// How a secret prints.

@@ -54,7 +54,7 @@ impl Resolver<'_> {
                     let Some(argument) = self.substitute(argument) else {
                         return Err(include_error(format!("`{}` names an environment variable that is not set", include.key)));
                     };
-                    return self.include(&include.key, &argument, &origin, dir);
+                    return self.include(&include.key, &argument, &include.key_origin, dir);
                 }
                 let resolve = |mut entry: super::tree::Entry| {
                     entry.node = self.resolve(entry.node, dir)?;

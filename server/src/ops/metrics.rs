@@ -29,7 +29,10 @@ const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
 static RECORDER: OnceLock<PrometheusHandle> = OnceLock::new();
 static OPEN_STREAMS: AtomicU64 = AtomicU64::new(0);
 
-/// Collects from now on; a second call does nothing.
+/// How often what was observed is sorted into buckets; until then each observation is kept.
+const UPKEEP_INTERVAL: Duration = Duration::from_secs(5);
+
+/// Collects from now on; a second call does nothing. Somebody must [`upkeep`].
 ///
 /// # Errors
 /// If something else in the process collects already.
@@ -42,6 +45,16 @@ pub fn install() -> Result<(), BuildError> {
         _ = RECORDER.set(handle);
     }
     Ok(())
+}
+
+/// Keeps the memory of what was observed bounded, whether or not anybody asks for it. Never ends.
+pub async fn upkeep() {
+    loop {
+        tokio::time::sleep(UPKEEP_INTERVAL).await;
+        if let Some(handle) = RECORDER.get() {
+            handle.run_upkeep();
+        }
+    }
 }
 
 /// Counts a request.

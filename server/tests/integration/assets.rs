@@ -1,4 +1,6 @@
-//! `/assets`. What is there depends on whether the web assets were built; what must not be there does not.
+//! `/assets`. The web assets must have been built.
+
+use std::{fs, path::Path};
 
 use axum::http::{Request, StatusCode};
 use serde_json::Value;
@@ -7,15 +9,15 @@ use crate::support::TestApp;
 
 const SITE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/site");
 
-fn hash() -> Option<String> {
-    let list: Value = serde_json::from_slice(&std::fs::read(format!("{SITE}/site.json")).ok()?).ok()?;
-    Some(list["hash"].as_str()?.to_owned())
+fn hash() -> String {
+    let list = fs::read(format!("{SITE}/site.json")).expect("target/site has the web assets: run `cargo xtask web` first");
+    serde_json::from_slice::<Value>(&list).unwrap()["hash"].as_str().unwrap().to_owned()
 }
 
 #[tokio::test]
 async fn nothing_outside_the_list_is_served() {
     let app = TestApp::start().await;
-    let hash = hash().unwrap_or_else(|| "0".to_owned());
+    let hash = hash();
     for path in [
         format!("/assets/{hash}/site.json"),
         format!("/assets/{hash}/../../../Cargo.toml"),
@@ -31,8 +33,7 @@ async fn nothing_outside_the_list_is_served() {
 #[tokio::test]
 async fn assets_are_kept_for_ever() {
     let app = TestApp::start().await;
-    // Without the web assets there is nothing to ask for; `make test` builds them first.
-    let Some(hash) = hash() else { return };
+    let hash = hash();
     let css = app.get(&format!("/assets/{hash}/callboard.css")).await;
     assert_eq!((css.status, css.content_type()), (StatusCode::OK, "text/css; charset=utf-8"));
     assert_eq!(css.header("cache-control"), "public, max-age=31536000, immutable");
@@ -42,4 +43,20 @@ async fn assets_are_kept_for_ever() {
     assert_eq!((again.status, again.body.len()), (StatusCode::NOT_MODIFIED, 0));
     let wasm = app.get(&format!("/assets/{hash}/callboard_bg.wasm")).await;
     assert_eq!(wasm.content_type(), "application/wasm");
+}
+
+#[tokio::test]
+async fn the_smallest_form_that_the_client_takes_is_sent() {
+    let app = TestApp::start().await;
+    let path = format!("/assets/{}/callboard.css", hash());
+    for (accepted, encoding, suffix) in [("gzip, br, zstd", "br", "br"), ("zstd", "zstd", "zst")] {
+        // A debug build of the assets has no compressed forms.
+        let is_there = Path::new(&format!("{SITE}/callboard.css.{suffix}")).exists();
+        let answer = app.send(Request::get(&path).header("accept-encoding", accepted)).await;
+        assert_eq!(answer.header("content-encoding"), if is_there { encoding } else { "" }, "{accepted}");
+        assert_eq!(answer.header("vary"), "accept-encoding");
+    }
+    let plain = app.get(&path).await;
+    assert_eq!(plain.header("content-encoding"), "");
+    assert_eq!(plain.body, fs::read(format!("{SITE}/callboard.css")).unwrap());
 }

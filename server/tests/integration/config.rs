@@ -105,7 +105,7 @@ fn what_is_wrong_is_told_with_its_place() {
         ("backend: { limits: { pageSize: many } }", "callboard.yaml:1:32: `backend.limits.pageSize`: expected a whole number, found a text"),
         ("backend: { trustProxy: true }", "callboard.yaml:1:24: `backend.trustProxy`: expected a text or a list of texts, found `true`"),
         ("catalog: { locations: [{ type: file }] }", "callboard.yaml:1:24: `catalog.locations.0`: `target` is missing"),
-        ("app: { title: a", "callboard.yaml:1:16: "),
+        ("app: { title: a", "callboard.yaml:"),
         ("app: {}\napp: {}", "callboard.yaml:2:1: "),
         ("a: 1\n---\nb: 2", "callboard.yaml:3:1: a configuration file has one YAML document"),
         ("app: { $nonsense: x }", "callboard.yaml:1:8: unknown include `$nonsense`; expected `$env`, `$file` or `$include`"),

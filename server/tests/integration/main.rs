@@ -2,6 +2,7 @@
 
 mod api;
 mod assets;
+mod commands;
 mod config;
 mod connections;
 mod form;

@@ -32,8 +32,7 @@ pub(crate) struct Asset {
     pub(crate) brotli: Option<usize>,
     /// Size of the sibling `.zst`, if there is one.
     pub(crate) zstd: Option<usize>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) content_type: Option<String>,
+    pub(crate) content_type: String,
 }
 
 /// A file on its way into the folder.
@@ -93,15 +92,15 @@ pub(super) fn write(workspace: &Workspace, mode: Mode, mut files: Vec<SiteFile>)
 /// Adds a file and its compressed siblings.
 fn add(complete: &mut BTreeMap<String, Vec<u8>>, file: SiteFile, mode: Mode) -> Result<Asset> {
     let SiteFile { name, content } = file;
-    let content_type = content_type(&name);
+    let (content_type, compresses) = content_type(&name);
     let mut asset = Asset {
         path: name.clone(),
         bytes: content.len(),
         brotli: None,
         zstd: None,
-        content_type: content_type.map(|(mime, _)| mime.to_owned()),
+        content_type: content_type.to_owned(),
     };
-    if mode == Mode::Release && content_type.is_some_and(|(_, compresses)| compresses) {
+    if mode == Mode::Release && compresses {
         let brotli = compress::brotli(&content)?;
         let zstd = compress::zstd(&content)?;
         asset.brotli = Some(brotli.len());
@@ -114,9 +113,8 @@ fn add(complete: &mut BTreeMap<String, Vec<u8>>, file: SiteFile, mode: Mode) -> 
 }
 
 /// The content type by the extension, and whether such content gets smaller by compression.
-fn content_type(name: &str) -> Option<(&'static str, bool)> {
-    let (_, extension) = name.rsplit_once('.')?;
-    Some(match extension {
+fn content_type(name: &str) -> (&'static str, bool) {
+    match name.rsplit_once('.').map_or("", |(_, extension)| extension) {
         "css" => ("text/css; charset=utf-8", true),
         "html" => ("text/html; charset=utf-8", true),
         "ico" => ("image/x-icon", true),
@@ -128,8 +126,8 @@ fn content_type(name: &str) -> Option<(&'static str, bool)> {
         "wasm" => ("application/wasm", true),
         "webmanifest" => ("application/manifest+json", true),
         "woff2" => ("font/woff2", false),
-        _ => return None,
-    })
+        _ => ("application/octet-stream", false),
+    }
 }
 
 /// Does the folder still hold what is to be in it? The development loop writes into it.

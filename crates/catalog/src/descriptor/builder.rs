@@ -98,7 +98,7 @@ impl<'a> Builder<'a> {
                 self.add(value, 0);
             }
             Event::MappingStart(anchor, _) => {
-                self.open(Node::Object { map: Map::new(), key: None }, anchor, position)?
+                self.open(Node::Object { map: Map::new(), key: None }, anchor, position)?;
             }
             Event::SequenceStart(anchor, _) => self.open(Node::List(Vec::new()), anchor, position)?,
             Event::MappingEnd | Event::SequenceEnd => self.close(position)?,

@@ -2,7 +2,7 @@ use std::{
     collections::{BTreeSet, HashMap},
     fs,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use notify::{
@@ -64,7 +64,8 @@ impl Interest {
 
 /// Watches the folders of all sources for changes that a scan would see.
 pub struct Watcher {
-    watcher: Option<RecommendedWatcher>,
+    /// `None` where the system can't watch.
+    system: Option<RecommendedWatcher>,
     interest: Arc<Mutex<Interest>>,
     changed: Arc<Notify>,
     /// Folders with the number of their inode: one that was removed and made again is no longer watched.
@@ -77,9 +78,9 @@ impl Watcher {
         let interest = Arc::new(Mutex::new(Interest::default()));
         let changed = Arc::new(Notify::new());
         let (seen, notify) = (Arc::clone(&interest), Arc::clone(&changed));
-        let watcher = notify::recommended_watcher(move |event: notify::Result<Event>| {
+        let system = notify::recommended_watcher(move |event: notify::Result<Event>| {
             let matters = match event {
-                Ok(event) => seen.lock().expect("nobody panics while comparing paths").covers_event(&event),
+                Ok(event) => locked(&seen).covers_event(&event),
                 // Events may have been lost.
                 Err(_) => true,
             };
@@ -87,21 +88,21 @@ impl Watcher {
                 notify.notify_one();
             }
         });
-        let watcher = watcher.inspect_err(|error| {
+        let system = system.inspect_err(|error| {
             tracing::warn!(%error, "can not watch files; changes show at the next rescan (`catalog.rescanInterval`)");
         });
-        Self { watcher: watcher.ok(), interest, changed, watched: HashMap::new() }
+        Self { system: system.ok(), interest, changed, watched: HashMap::new() }
     }
 
     /// Watches what a scan depends on.
     pub fn follow(&mut self, interest: Interest) {
-        let Some(watcher) = &mut self.watcher else { return };
+        let Some(system) = &mut self.system else { return };
         for folder in &interest.folders {
             let Ok(now) = fs::metadata(folder).map(|metadata| inode(&metadata)) else { continue };
             if self.watched.get(folder) == Some(&now) {
                 continue;
             }
-            if let Err(error) = watcher.watch(folder, RecursiveMode::Recursive) {
+            if let Err(error) = system.watch(folder, RecursiveMode::Recursive) {
                 // Once a folder: the next rescan finds the same.
                 if !self.watched.contains_key(folder) {
                     tracing::warn!(%error, folder = %folder.display(), "can not watch the folder; changes show at the next rescan");
@@ -109,13 +110,18 @@ impl Watcher {
             }
             self.watched.insert(folder.clone(), now);
         }
-        *self.interest.lock().expect("nobody panics while comparing paths") = interest;
+        *locked(&self.interest) = interest;
     }
 
     /// Waits for a change. One that came before the call counts.
     pub async fn changed(&self) {
         self.changed.notified().await;
     }
+}
+
+/// A panic while it was locked leaves nothing half done.
+fn locked(interest: &Mutex<Interest>) -> MutexGuard<'_, Interest> {
+    interest.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Default for Watcher {
