@@ -73,7 +73,7 @@ mod tests {
 
     #[test]
     fn an_entity_lies_below_its_kind() {
-        let api = KindInfo { kind: "API".into(), plural: "APIs".into(), icon: "plug".into() };
+        let api = KindInfo { kind: "API".into(), plural: "APIs".into(), icon: "plug".into(), owned: true };
         let config = AppConfig { kinds: vec![api], ..AppConfig::default() };
         let trail = trail("/catalog/default/api/orders", &config);
         assert_eq!(trail[1], ("APIs".to_owned(), Some("/catalog?filters[kind]=api".to_owned())));

@@ -24,7 +24,7 @@ impl Transport for Silent {
 
 /// The HTML of a view, as the server would send it, one element a line.
 pub(crate) fn render<V: IntoView>(view: impl FnOnce() -> V) -> String {
-    let kind = |kind: &str, plural: &str, icon: &str| KindInfo { kind: kind.into(), plural: plural.into(), icon: icon.into() };
+    let kind = |kind: &str, plural: &str, icon: &str| KindInfo { kind: kind.into(), plural: plural.into(), icon: icon.into(), owned: true };
     let config = AppConfig {
         title: "Callboard".into(),
         organization: "acme".into(),

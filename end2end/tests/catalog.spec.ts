@@ -73,7 +73,7 @@ test("the list follows what is typed", async ({ page }) => {
 });
 
 test("what is typed before the page is alive is not lost", async ({ page }) => {
-  await page.route("**/*.wasm", async (route) => {
+  await page.route("**/callboard_bg.wasm", async (route) => {
     await page.getByRole("searchbox", { name: "Filter" }).fill("ledger");
     await route.continue();
   });

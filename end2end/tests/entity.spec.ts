@@ -4,7 +4,7 @@ test("who owns checkout-api is found in the list, and more on its page", async (
   await open(page, "/catalog");
   await page.getByRole("searchbox", { name: "Filter" }).fill("checkout-api");
   const row = rows(page).filter({ has: page.getByRole("link", { name: "checkout-api", exact: true }) });
-  await expect(row.getByRole("link", { name: "payments", exact: true })).toBeVisible();
+  await expect(row.getByTitle("group:default/payments")).toBeVisible();
 
   const documents = countDocuments(page);
   const chunk = page.waitForRequest((request) => request.url().endsWith(".wasm"));
@@ -14,7 +14,7 @@ test("who owns checkout-api is found in the list, and more on its page", async (
   await expect(page).toHaveURL(/\/catalog\/default\/component\/checkout-api$/);
   await expect(page).toHaveTitle("checkout-api · Callboard");
   const about = page.getByRole("complementary", { name: "About" });
-  await expect(about.getByRole("link", { name: "payments", exact: true })).toBeVisible();
+  await expect(about.getByTitle("group:default/payments")).toBeVisible();
   await expect(about).toContainText("Takes a cart to a paid order");
   await expect(about.getByRole("link", { name: "commerce" })).toBeVisible();
   await expect(about.getByRole("link", { name: "Service dashboard" })).toHaveAttribute("href", "https://grafana.acme.example/d/checkout-api");

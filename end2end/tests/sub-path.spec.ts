@@ -1,4 +1,5 @@
 import { countDocuments, expect, filtersOf, open, rows, test } from "./support/test.ts";
+import { WITHOUT_SCRIPT } from "./support/trouble.ts";
 
 test("all works below a path of the site", async ({ page, context, startPortal }) => {
   const portal = await startPortal({ basePath: "/portal" });
@@ -29,7 +30,7 @@ test.describe("without script", () => {
   test.use({ javaScriptEnabled: false });
 
   test("forms lead below the path too", async ({ page, startPortal, trouble }) => {
-    trouble.expect(/\.js: csp$/);
+    trouble.expect(...WITHOUT_SCRIPT);
     const portal = await startPortal({ basePath: "/portal" });
     await page.goto(`${portal.url}/catalog`);
     await page.getByRole("form", { name: "Filters" }).getByRole("checkbox", { name: /^tier-1\b/ }).check();

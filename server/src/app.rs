@@ -95,7 +95,7 @@ fn build() -> String {
 
 fn sources(section: &CatalogSection, limits: &LimitsSection) -> SourcesConfig {
     let location = |location: &crate::config::LocationConfig| ConfiguredLocation {
-        location_type: location.location_type.clone(),
+        location_type: location.r#type.clone(),
         target: location.target.clone(),
         rules: location.rules.iter().map(rule).collect(),
     };
@@ -112,9 +112,10 @@ fn sources(section: &CatalogSection, limits: &LimitsSection) -> SourcesConfig {
 }
 
 fn rule(config: &RuleConfig) -> Rule {
-    let allow = config.allow.iter().map(|kind| AllowedKind { kind: kind.kind.clone(), spec_type: kind.spec_type.clone() });
+    let allow =
+        config.allow.iter().map(|kind| AllowedKind { kind: kind.kind.clone(), spec_type: kind.spec_type.clone() });
     let locations = config.locations.iter().map(|matcher| RuleLocation {
-        location_type: Some(matcher.location_type.clone()),
+        location_type: Some(matcher.r#type.clone()),
         target: matcher.exact_target.clone(),
         pattern: matcher.pattern.clone(),
     });

@@ -12,6 +12,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse as _, Response},
 };
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use rust_embed::{EmbeddedFile, RustEmbed};
 use serde::Deserialize;
 
@@ -115,8 +116,8 @@ fn accepts(accept_encoding: &str, encoding: &str) -> bool {
 }
 
 fn strong_etag(file: &EmbeddedFile) -> HeaderValue {
-    let digest: String = file.metadata.sha256_hash()[..8].iter().map(|byte| format!("{byte:02x}")).collect();
-    HeaderValue::from_str(&format!("\"{digest}\"")).expect("hexadecimal digits may stand in a header")
+    let digest = URL_SAFE_NO_PAD.encode(&file.metadata.sha256_hash()[..16]);
+    HeaderValue::from_str(&format!("\"{digest}\"")).expect("base64 may stand in a header")
 }
 
 #[cfg(test)]
@@ -125,13 +126,9 @@ mod tests {
 
     #[test]
     fn an_encoding_is_accepted_by_name_and_weight() {
-        for (header, expected) in [
-            ("gzip, br", true),
-            ("BR;q=0.5", true),
-            ("br; q=0", false),
-            ("brotli", false),
-            ("", false),
-        ] {
+        for (header, expected) in
+            [("gzip, br", true), ("BR;q=0.5", true), ("br; q=0", false), ("brotli", false), ("", false)]
+        {
             assert_eq!(accepts(header, "br"), expected, "{header}");
         }
     }

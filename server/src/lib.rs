@@ -1,6 +1,4 @@
-//! Callboard's server: configuration, HTTP API, server-side rendering, operations.
-//!
-//! A library only so that the integration tests reach it; the program is `callboard`.
+#![doc = include_str!("../README.md")]
 
 mod api;
 pub mod app;

@@ -75,7 +75,14 @@ fn socket(stream: TcpStream) -> TokioIo<TcpStream> {
 fn service(
     router: Router,
     peer: SocketAddr,
-) -> impl hyper::service::Service<Request<Incoming>, Response = axum::response::Response, Error = std::convert::Infallible, Future: Send + 'static> + Clone + Send + 'static {
+) -> impl hyper::service::Service<
+    Request<Incoming>,
+    Response = axum::response::Response,
+    Error = std::convert::Infallible,
+    Future: Send + 'static,
+> + Clone
++ Send
++ 'static {
     let service = tower::service_fn(move |request: Request<Incoming>| {
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(Peer(peer));

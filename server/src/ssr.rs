@@ -28,6 +28,7 @@ use tower::ServiceExt as _;
 use crate::{
     app::AppState,
     assets::Site,
+    config::BaseUrl,
     middleware::{context::VisibleUri, security_headers::page_policy},
     request::RequestContext,
     router,
@@ -61,7 +62,7 @@ impl Pages {
             build: self.state.build.clone(),
             theme: theme(headers),
             kinds: self.state.kinds.infos(),
-            dev_reload: self.state.dev_reload.as_ref().map(|stream| stream.to_string()),
+            dev_reload: self.state.dev_reload.as_ref().map(ToString::to_string),
         }
     }
 }
@@ -89,7 +90,7 @@ pub(crate) async fn render_page(pages: Arc<Pages>, mut request: Request) -> Resp
     let config = Arc::new(pages.config(request.headers(), site.as_deref()));
     let policy_for = {
         let dev_reload = pages.state.dev_reload.clone();
-        move |nonce: &str| page_policy(nonce, dev_reload.as_ref().map(|stream| stream.origin()).as_deref())
+        move |nonce: &str| page_policy(nonce, dev_reload.as_ref().map(BaseUrl::origin).as_deref())
     };
     let provide = move || {
         let options = expect_context::<ResponseOptions>();
@@ -100,7 +101,9 @@ pub(crate) async fn render_page(pages: Arc<Pages>, mut request: Request) -> Resp
         if let Some(site) = &site {
             provide_context(split_manifest(&config.base_path, site));
         }
-        let set_status = move |status: u16| options.set_status(StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
+        let set_status = move |status: u16| {
+            options.set_status(StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR))
+        };
         Platform {
             config: Arc::clone(&config),
             client: PortalClient::new(InProcess { api: pages.api.clone(), context: context.clone() }),
@@ -149,12 +152,13 @@ impl Transport for InProcess {
             let answer = async {
                 let Ok(response) = api.oneshot(request).await;
                 let (parts, body) = response.into_parts();
-                let body = to_bytes(body, usize::MAX).await.map_err(|error| ApiError::unreachable(error.to_string()))?;
+                let body =
+                    to_bytes(body, usize::MAX).await.map_err(|error| ApiError::unreachable(error.to_string()))?;
                 Ok(http::Response::from_parts(parts, body))
             };
-            tokio::time::timeout_at(deadline.into(), answer)
-                .await
-                .unwrap_or_else(|_| Err(ApiError::unreachable("the answer took longer than `backend.server.requestTimeout` allows")))
+            tokio::time::timeout_at(deadline.into(), answer).await.unwrap_or_else(|_| {
+                Err(ApiError::unreachable("the answer took longer than `backend.server.requestTimeout` allows"))
+            })
         })
     }
 }

@@ -9,15 +9,15 @@ use crate::{
     ui::{Icon, icon},
 };
 
-/// The icon of each kind, read from the configuration once a page.
+/// How each kind is shown, read from the configuration once a page.
 #[derive(Clone)]
-pub struct KindIcons(Arc<HashMap<String, Icon>>);
+pub struct KindIcons(Arc<HashMap<String, (Icon, bool)>>);
 
 impl KindIcons {
     /// Reads the configuration of the page.
     pub fn from_config() -> Self {
         let kinds = use_config();
-        Self(Arc::new(kinds.kinds.iter().map(|info| (info.kind.to_lowercase(), Icon::of_kind(&info.icon))).collect()))
+        Self(Arc::new(kinds.kinds.iter().map(|info| (info.kind.to_lowercase(), (Icon::of_kind(&info.icon), info.owned))).collect()))
     }
 
     /// The icon in the colour of its kind. `kind` in any case.
@@ -26,7 +26,12 @@ impl KindIcons {
     }
 
     fn of(&self, kind: &str) -> Icon {
-        self.0.get(&kind.to_lowercase()).copied().unwrap_or(Icon::Shapes)
+        self.0.get(&kind.to_lowercase()).map_or(Icon::Shapes, |(icon, _)| *icon)
+    }
+
+    /// True if entities of the kind should have an owner. `kind` in any case.
+    pub fn wants_owner(&self, kind: &str) -> bool {
+        self.0.get(&kind.to_lowercase()).is_some_and(|(_, owned)| *owned)
     }
 }
 

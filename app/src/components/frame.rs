@@ -11,7 +11,7 @@ use crate::{
     pages::catalog::address,
     platform::{use_config, use_live},
     routes,
-    ui::{Icon, icon},
+    ui::{Icon, IntoEager as _, icon},
 };
 
 /// What stands around every page: sidebar, top bar, and the place of the page itself.
@@ -30,25 +30,31 @@ pub(crate) fn frame(page: AnyView) -> impl IntoView {
         }
     };
 
+    let side = view! {
+        // A popover: on a narrow screen the browser opens it over the page, without script.
+        <nav class="side" id="side" popover="auto" aria-label="Main" node_ref=side on:click=close_drawer>
+            {brand(&config)}
+            {sections(path)}
+            <p class="foot">"You are a guest"</p>
+        </nav>
+    };
+    let top = view! {
+        <header class="top">
+            <button type="button" class="btn ghost icon menu-btn" popovertarget="side" aria-label="Menu">
+                {icon(Icon::Menu, "i l")}
+            </button>
+            {breadcrumbs(config, path)}
+            {search()}
+            {connection()}
+            {theme_switch()}
+            <span class="av m guest" data-i="G" role="img" aria-label="Guest" title="Guest"></span>
+        </header>
+    };
     view! {
         <a class="skip" href="#main" rel="external">"Skip to content"</a>
         <div class="app">
-            // A popover: on a narrow screen the browser opens it over the page, without script.
-            <nav class="side" id="side" popover="auto" aria-label="Main" node_ref=side on:click=close_drawer>
-                {brand(&config)}
-                {sections(path)}
-                <p class="foot">"You are a guest"</p>
-            </nav>
-            <header class="top">
-                <button type="button" class="btn ghost icon menu-btn" popovertarget="side" aria-label="Menu">
-                    {icon(Icon::Menu, "i l")}
-                </button>
-                {breadcrumbs(config, path)}
-                {search()}
-                {connection()}
-                {theme_switch()}
-                <span class="av m guest" data-i="G" role="img" aria-label="Guest" title="Guest"></span>
-            </header>
+            {side.eager()}
+            {top.eager()}
             <main class="page" id="main" tabindex="-1" node_ref=main>{page}</main>
         </div>
     }

@@ -2,7 +2,7 @@ use leptos::prelude::*;
 use model::error::ApiError;
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::{Icon, Mark, icon, mark};
+use super::{Icon, IntoEager as _, Mark, icon, mark};
 
 /// Shows what a resource brings; `skeleton` has the height of what comes.
 ///
@@ -32,9 +32,9 @@ where
         let good = good.get_value();
         let old = good.is_some();
         let error = error.map(|error| error_callout(error, old, Callback::new(move |()| resource.refetch())));
-        Some((error, good.map(|value| content(value).into_any())))
+        Some((error, good.map(|value| content(value).eager())))
     };
-    view! { <Transition fallback=skeleton>{content}</Transition> }.into_any()
+    view! { <Transition fallback=skeleton>{content}</Transition> }.eager()
 }
 
 /// What went wrong with a request, and a way to try again. `old` says that content from before is still shown.

@@ -44,9 +44,14 @@ impl PortalClient {
         if !response.status().is_success() {
             return Err(error_of(&response));
         }
-        serde_json::from_slice(response.body())
-            .map_err(|e| ApiError { name: "ResponseError".to_owned(), ..unexpected(&response, &e.to_string()) })
+        decode(response.body()).map_err(|why| ApiError { name: "ResponseError".to_owned(), ..unexpected(&response, &why) })
     }
+}
+
+/// Reads JSON from text and not from bytes: pages decode the same types out of text, and each way is WASM of its own.
+fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
+    let text = std::str::from_utf8(body).map_err(|e| e.to_string())?;
+    serde_json::from_str(text).map_err(|e| e.to_string())
 }
 
 /// Percent-encodes one segment of a path.
@@ -64,11 +69,11 @@ fn request(method: Method, uri: &str, body: Bytes) -> Result<Request<Bytes>, Api
 
 /// Reads either form of error body; what is neither (a proxy's HTML page) is told by its status.
 fn error_of(response: &Response<Bytes>) -> ApiError {
-    if let Ok(problem) = serde_json::from_slice::<ProblemDetails>(response.body()) {
+    if let Ok(problem) = decode::<ProblemDetails>(response.body()) {
         let ProblemDetails { title, status, detail, request_id, .. } = problem;
         return ApiError { status, name: title, message: detail, request_id };
     }
-    if let Ok(BackstageError { error, .. }) = serde_json::from_slice::<BackstageError>(response.body()) {
+    if let Ok(BackstageError { error, .. }) = decode::<BackstageError>(response.body()) {
         return ApiError { name: error.name, message: error.message, ..unexpected(response, "") };
     }
     unexpected(response, "the answer is no JSON")

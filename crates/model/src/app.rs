@@ -37,6 +37,9 @@ pub struct KindInfo {
     pub plural: String,
     /// Name of its icon, for example `box`.
     pub icon: String,
+    /// True if entities of it should have an owner.
+    #[serde(default)]
+    pub owned: bool,
 }
 
 /// Light, dark, or what the visitor's system says.

@@ -428,7 +428,7 @@ pub struct EntityRow {
     pub namespace: String,
     /// For example `checkout-api`.
     pub name: String,
-    /// A name for people.
+    /// A name for people: the title, or the display name of a user or group.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
     /// One line on what it is for, cut at 200 characters.

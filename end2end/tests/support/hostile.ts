@@ -26,7 +26,7 @@ const entities: object[] = [
       "backstage.io/source-location": "url:data:text/html,<script>alert(1)</script>",
     },
     links: [
-      { url: "javascript:document.title='run'", title: "Press me", icon: MARKUP },
+      { url: "javascript:document.title='run'", title: "Press me" },
       { url: "data:text/html,<script>alert(1)</script>", title: MARKUP },
       { url: "https://acme.example/\"><script>alert(1)</script>", title: "quoted" },
     ],

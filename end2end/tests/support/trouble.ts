@@ -1,5 +1,8 @@
 import type { BrowserContext, Request } from "@playwright/test";
 
+/** Without script the browser fetches or refuses in advance what it would not run anyway. */
+export const WITHOUT_SCRIPT = [/\.js: csp$/, /\.wasm was preloaded using link preload but not used/];
+
 /** Gathers what a person with open developer tools would see go wrong in any page of a browser context. */
 export class Trouble {
   readonly #found: string[] = [];

@@ -136,6 +136,7 @@ pub(crate) async fn as_problem(request: Request, next: Next) -> Response {
 }
 
 /// The answer of a handler that panicked.
+#[expect(clippy::needless_pass_by_value, reason = "the layer that catches panics gives it so")]
 pub(crate) fn of_panic(panic: Box<dyn Any + Send>) -> Response {
     let message = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref().copied());
     ApiError::internal(format_args!("panic: {}", message.unwrap_or("without a message"))).problem(None)

@@ -63,7 +63,9 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for JsonBody<T> {
             return Err(ApiError::unsupported_media_type("the body must be JSON, with content-type application/json"));
         }
         let body = Bytes::from_request(request, state).await.map_err(|error| match error.status() {
-            StatusCode::PAYLOAD_TOO_LARGE => ApiError::too_large("the body is longer than `backend.limits.bodyBytes` allows"),
+            StatusCode::PAYLOAD_TOO_LARGE => {
+                ApiError::too_large("the body is longer than `backend.limits.bodyBytes` allows")
+            }
             _ => ApiError::input(error.body_text()),
         })?;
         serde_json::from_slice(&body).map(Self).map_err(|error| ApiError::input(format!("request/body: {error}")))

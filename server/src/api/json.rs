@@ -33,13 +33,15 @@ impl IntoResponse for RawJson {
 }
 
 /// Writes items as a JSON array, `None` as `null`.
-pub(crate) fn put_array<'a>(json: &mut BytesMut, items: impl IntoIterator<Item = Option<&'a Bytes>>) {
+pub(crate) fn put_array<'a>(json: &mut BytesMut, items: impl Iterator<Item = Option<&'a Bytes>> + Clone) {
+    let items = items.map(|item| item.map_or(&b"null"[..], |item| item));
+    json.reserve(items.clone().map(|item| item.len() + 1).sum::<usize>() + 2);
     json.put_u8(b'[');
-    for (index, item) in items.into_iter().enumerate() {
+    for (index, item) in items.enumerate() {
         if index > 0 {
             json.put_u8(b',');
         }
-        json.put_slice(item.map_or(b"null", |item| item));
+        json.put_slice(item);
     }
     json.put_u8(b']');
 }

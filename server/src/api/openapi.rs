@@ -28,6 +28,9 @@ use super::{catalog, v1};
 struct Document;
 
 /// The document as JSON text.
+///
+/// # Panics
+/// Never: all of its keys are texts.
 pub fn document() -> String {
     Document::openapi().to_pretty_json().expect("the document is JSON")
 }

@@ -1,6 +1,6 @@
 use std::{fmt, str::FromStr};
 
-use http::Uri;
+use http::{Uri, uri::Authority};
 use serde::{Deserialize, Deserializer, Serialize, de};
 
 /// `app`: what people see.
@@ -35,30 +35,32 @@ impl Default for OrganizationSection {
 
 /// An absolute `http` or `https` address without query.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BaseUrl(Uri);
+pub struct BaseUrl {
+    https: bool,
+    /// Without the port where it is the scheme's own, as browsers write it.
+    authority: Authority,
+    path: String,
+}
 
 impl BaseUrl {
     /// The path without a slash at its end: empty, or for example `/portal`.
     pub fn path(&self) -> &str {
-        self.0.path().trim_end_matches('/')
+        &self.path
     }
 
     /// Scheme, host and port, as a browser writes them in `Origin`.
     pub fn origin(&self) -> String {
-        let authority = self.0.authority().expect("parsing refuses addresses without a host");
-        let default_port = if self.is_https() { ":443" } else { ":80" };
-        let host = authority.as_str().strip_suffix(default_port).unwrap_or(authority.as_str());
-        format!("{}://{host}", if self.is_https() { "https" } else { "http" })
+        format!("{}://{}", if self.https { "https" } else { "http" }, self.authority)
     }
 
     /// True if its host is this machine.
     pub fn is_loopback(&self) -> bool {
-        matches!(self.0.host(), Some("localhost" | "127.0.0.1" | "[::1]"))
+        matches!(self.authority.host(), "localhost" | "127.0.0.1" | "[::1]")
     }
 
     /// True if browsers speak TLS to it.
     pub fn is_https(&self) -> bool {
-        self.0.scheme_str() == Some("https")
+        self.https
     }
 }
 
@@ -68,11 +70,14 @@ impl FromStr for BaseUrl {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         const EXPECTED: &str = "expected an address like `https://portal.example.com` or `https://example.com/portal`";
         let uri: Uri = text.parse().map_err(|_| EXPECTED)?;
-        let known_scheme = matches!(uri.scheme_str(), Some("http" | "https"));
-        if !known_scheme || uri.host().is_none_or(str::is_empty) || uri.query().is_some() {
-            return Err(EXPECTED);
-        }
-        Ok(Self(uri))
+        let (https, default_port) = match uri.scheme_str() {
+            Some("https") => (true, ":443"),
+            Some("http") => (false, ":80"),
+            _ => return Err(EXPECTED),
+        };
+        let authority = uri.authority().filter(|_| uri.query().is_none()).ok_or(EXPECTED)?.as_str();
+        let authority = authority.strip_suffix(default_port).unwrap_or(authority).parse().map_err(|_| EXPECTED)?;
+        Ok(Self { https, authority, path: uri.path().trim_end_matches('/').to_owned() })
     }
 }
 

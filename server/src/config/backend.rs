@@ -128,6 +128,7 @@ impl MetricsSection {
 /// How a secret prints.
 pub(super) const HIDDEN: &str = "<hidden>";
 
+#[expect(clippy::ref_option, reason = "serde gives it so")]
 fn hidden<S: Serializer>(secret: &Option<SecretString>, serializer: S) -> Result<S::Ok, S::Error> {
     secret.as_ref().map(|_| HIDDEN).serialize(serializer)
 }

@@ -29,7 +29,7 @@ pub struct CatalogSection {
 
 impl Default for CatalogSection {
     fn default() -> Self {
-        let processing_interval = Interval::Every(Duration::from_secs(60));
+        let processing_interval = Interval::Every(Duration::from_mins(1));
         Self { locations: Vec::new(), rules: Vec::new(), processing_interval, watch: true }
     }
 }
@@ -66,8 +66,7 @@ fn absolute(path: &Path) -> PathBuf {
 #[derive(Debug, Deserialize, Serialize)]
 pub struct LocationConfig {
     /// For example `file`.
-    #[serde(rename = "type")]
-    pub location_type: String,
+    pub r#type: String,
     /// For a file its path, or a pattern of paths.
     pub target: String,
     /// Kinds that may come from here, beside those of `catalog.rules`.
@@ -77,7 +76,7 @@ pub struct LocationConfig {
 
 impl LocationConfig {
     fn is_file(&self) -> bool {
-        self.location_type == "file"
+        self.r#type == "file"
     }
 }
 
@@ -94,8 +93,7 @@ pub struct RuleConfig {
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LocationMatcher {
-    #[serde(rename = "type")]
-    pub location_type: String,
+    pub r#type: String,
     #[serde(alias = "target", skip_serializing_if = "Option::is_none")]
     pub exact_target: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]

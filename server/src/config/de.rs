@@ -3,7 +3,8 @@
 use std::{cell::RefCell, fmt};
 
 use serde::de::{
-    self, DeserializeOwned, Deserializer, IntoDeserializer, MapAccess, SeqAccess, Unexpected, Visitor, value::StrDeserializer,
+    self, DeserializeOwned, Deserializer, IntoDeserializer, MapAccess, SeqAccess, Unexpected, Visitor,
+    value::StrDeserializer,
 };
 
 use super::{
@@ -114,7 +115,10 @@ impl<'a> NodeDeserializer<'a> {
     }
 
     fn locate<T>(&self, result: Result<T, Error>) -> Result<T, Error> {
-        result.map_err(|error| Error { at: error.at.or_else(|| Some((self.node.origin.clone(), self.path.clone()))), ..error })
+        result.map_err(|error| Error {
+            at: error.at.or_else(|| Some((self.node.origin.clone(), self.path.clone()))),
+            ..error
+        })
     }
 
     fn visit<'de, V: Visitor<'de>>(&self, visitor: V) -> Result<V::Value, Error> {
@@ -128,7 +132,7 @@ impl<'a> NodeDeserializer<'a> {
             Value::Float(value) => visitor.visit_f64(*value),
             Value::Text(text) => visitor.visit_str(text),
             Value::List(items) => visitor.visit_seq(Items { list: self, items: items.iter().enumerate() }),
-            Value::Map(entries) => visitor.visit_map(Entries { map: self, entries: entries.iter(), current: None }),
+            Value::Map(entries) => visitor.visit_map(Entries { map: self, rest: entries.iter(), current: None }),
         }
     }
 
@@ -243,7 +247,7 @@ impl<'de, 'a, I: Iterator<Item = (usize, &'a Node)>> SeqAccess<'de> for Items<'a
 
 struct Entries<'a, I> {
     map: &'a NodeDeserializer<'a>,
-    entries: I,
+    rest: I,
     current: Option<&'a Entry>,
 }
 
@@ -252,7 +256,7 @@ impl<'de, 'a, I: Iterator<Item = &'a Entry>> MapAccess<'de> for Entries<'a, I> {
 
     fn next_key_seed<K: de::DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Error> {
         // A key without a value is as good as absent: the default holds.
-        self.current = self.entries.find(|entry| entry.node.value != Value::Null);
+        self.current = self.rest.find(|entry| entry.node.value != Value::Null);
         let Some(entry) = self.current else { return Ok(None) };
         let key: StrDeserializer<'_, Error> = entry.key.as_str().into_deserializer();
         seed.deserialize(key).map(Some)

@@ -17,7 +17,8 @@ pub struct Environment(BTreeMap<String, String>);
 impl Environment {
     /// Those of this process. Values that are no UTF-8 are left out.
     pub fn of_process() -> Self {
-        let pairs = std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+        let pairs =
+            std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
         Self(pairs.collect())
     }
 

@@ -44,7 +44,8 @@ impl Resolver<'_> {
             }
             Value::Map(entries) => {
                 if let Some(include) = entries.iter().find(|entry| entry.key.starts_with('$')) {
-                    let include_error = |message: String| ConfigError::Include { origin: include.key_origin.clone(), message };
+                    let include_error =
+                        |message: String| ConfigError::Include { origin: include.key_origin.clone(), message };
                     if entries.len() > 1 {
                         return Err(include_error(format!("`{}` must be the only key of its map", include.key)));
                     }
@@ -52,7 +53,10 @@ impl Resolver<'_> {
                         return Err(include_error(format!("`{}` wants a text", include.key)));
                     };
                     let Some(argument) = self.substitute(argument) else {
-                        return Err(include_error(format!("`{}` names an environment variable that is not set", include.key)));
+                        return Err(include_error(format!(
+                            "`{}` names an environment variable that is not set",
+                            include.key
+                        )));
                     };
                     return self.include(&include.key, &argument, &include.key_origin, dir);
                 }
@@ -87,7 +91,10 @@ impl Resolver<'_> {
                 }
                 let (file, keys) = argument.split_once('#').unwrap_or((argument, ""));
                 let path = dir.join(file);
-                if !path.extension().is_some_and(|extension| ["yaml", "yml", "json"].iter().any(|known| extension == *known)) {
+                if !path
+                    .extension()
+                    .is_some_and(|extension| ["yaml", "yml", "json"].iter().any(|known| extension == *known))
+                {
                     return Err(error(format!("`$include` wants a .yaml, .yml or .json file, found `{file}`")));
                 }
                 let source = Arc::new(SourceFile { path: path.clone(), backstage: origin.is_backstage() });

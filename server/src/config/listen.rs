@@ -5,7 +5,8 @@ use serde::{
     de::{self, IgnoredAny, MapAccess, Visitor},
 };
 
-const EXPECTED: &str = "an address like `127.0.0.1:7007`, `:7007` for all addresses of this machine, or `{ host, port }`";
+const EXPECTED: &str =
+    "an address like `127.0.0.1:7007`, `:7007` for all addresses of this machine, or `{ host, port }`";
 const DEFAULT_PORT: u16 = 7007;
 
 /// Where to listen: `:7007`, `127.0.0.1:7007`, `[::1]:7007`, `localhost:7007`, or a map of `host` and `port`.

@@ -26,9 +26,12 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
+use self::tree::{Node, Value};
 pub use self::{
     app::{AppSection, BaseUrl, OrganizationSection},
-    backend::{BackendSection, LifecycleSection, LimitsSection, LogFormat, LoggerSection, MetricsSection, ServerSection},
+    backend::{
+        BackendSection, LifecycleSection, LimitsSection, LogFormat, LoggerSection, MetricsSection, ServerSection,
+    },
     catalog::{AllowedKind, CatalogSection, LocationConfig, LocationMatcher, RuleConfig},
     cors::CorsSection,
     database::{Connection, DatabaseSection},
@@ -39,7 +42,6 @@ pub use self::{
     proxies::TrustedProxies,
     tree::{Origin, SourceFile},
 };
-use self::tree::{Node, Value};
 
 /// Looked for in the working folder, in this order, where `--config` names no file.
 const DEFAULT_FILES: [&str; 2] = ["callboard.yaml", "app-config.yaml"];

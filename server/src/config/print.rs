@@ -1,7 +1,5 @@
 //! The configuration in force as YAML.
 
-use std::fmt::Write as _;
-
 use serde_json::Value as Json;
 
 use super::{Config, tree::Node};
@@ -10,37 +8,31 @@ use super::{Config, tree::Node};
 pub(super) fn to_yaml(config: &Config, tree: &Node) -> String {
     let json = serde_json::to_value(config).expect("keys are texts and values are JSON");
     let mut yaml = String::new();
-    write_map(&mut yaml, &json, Some(tree), 0);
+    write_map(&mut yaml, &json, Some(tree), "");
     yaml
 }
 
-fn write_map(yaml: &mut String, json: &Json, tree: Option<&Node>, depth: usize) {
+fn write_map(yaml: &mut String, json: &Json, tree: Option<&Node>, indent: &str) {
     for (key, value) in json.as_object().into_iter().flatten() {
         let node = tree.and_then(|tree| tree.get(key));
-        let indent = "  ".repeat(depth);
         match value {
             Json::Object(map) if !map.is_empty() => {
-                line(yaml, &format!("{indent}{key}:"), None);
-                write_map(yaml, value, node, depth + 1);
+                yaml.extend([indent, key, ":\n"]);
+                write_map(yaml, value, node, &format!("{indent}  "));
             }
             Json::Array(items) if items.iter().any(Json::is_object) => {
-                line(yaml, &format!("{indent}{key}:"), None);
+                yaml.extend([indent, key, ":\n"]);
                 for (index, item) in items.iter().enumerate() {
                     let node = node.and_then(|list| list.item(index));
-                    line(yaml, &format!("{indent}  - {item}"), Some(node));
+                    yaml.extend([indent, "  - ", &item.to_string(), &origin(node)]);
                 }
             }
-            value => line(yaml, &format!("{indent}{key}: {value}"), Some(node)),
+            // Scalars and flat lists are written as JSON, which is YAML.
+            value => yaml.extend([indent, key, ": ", &value.to_string(), &origin(node)]),
         }
     }
 }
 
-/// Scalars and flat lists are written as JSON, which is YAML. `node` is `None` where no comment is due.
-fn line(yaml: &mut String, text: &str, node: Option<Option<&Node>>) {
-    let comment = match node {
-        None => return yaml.push_str(&format!("{text}\n")),
-        Some(None) => "default".to_owned(),
-        Some(Some(node)) => node.origin.to_string(),
-    };
-    writeln!(yaml, "{text}  # {comment}").expect("writing to a text does not fail");
+fn origin(node: Option<&Node>) -> String {
+    node.map_or_else(|| "  # default\n".to_owned(), |node| format!("  # {}\n", node.origin))
 }

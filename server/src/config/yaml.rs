@@ -14,8 +14,10 @@ use super::{
 /// # Errors
 /// [`ConfigError::Syntax`] where the text is no YAML, has several documents, or a key that is no text.
 pub(super) fn parse(text: &str, file: &Arc<SourceFile>) -> Result<Node, ConfigError> {
-    let documents = MarkedYaml::load_from_str(text)
-        .map_err(|error| ConfigError::Syntax { origin: origin(file, *error.marker()), message: error.info().to_owned() })?;
+    let documents = MarkedYaml::load_from_str(text).map_err(|error| ConfigError::Syntax {
+        origin: origin(file, *error.marker()),
+        message: error.info().to_owned(),
+    })?;
     match documents.as_slice() {
         [] => Ok(Node::empty()),
         [document] => convert(document, file),
@@ -35,7 +37,9 @@ fn convert(yaml: &MarkedYaml<'_>, file: &Arc<SourceFile>) -> Result<Node, Config
         YamlData::Value(Scalar::Integer(value)) => Value::Integer(*value),
         YamlData::Value(Scalar::FloatingPoint(value)) => Value::Float(**value),
         YamlData::Value(Scalar::String(value)) => Value::Text(value.to_string()),
-        YamlData::Sequence(items) => Value::List(items.iter().map(|item| convert(item, file)).collect::<Result<_, _>>()?),
+        YamlData::Sequence(items) => {
+            Value::List(items.iter().map(|item| convert(item, file)).collect::<Result<_, _>>()?)
+        }
         YamlData::Mapping(entries) => {
             let mut map = Vec::with_capacity(entries.len());
             for (key, value) in entries {

@@ -18,7 +18,11 @@ pub(crate) struct ThemeForm {
 }
 
 /// Keeps the visitor's theme in a cookie, and leads back to where they were.
-pub(crate) async fn set_theme(State(state): State<AppState>, headers: HeaderMap, Form(form): Form<ThemeForm>) -> Response {
+pub(crate) async fn set_theme(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+    Form(form): Form<ThemeForm>,
+) -> Response {
     let base_url = &state.config.app.base_url;
     let secure = if base_url.is_https() { "; Secure" } else { "" };
     let cookie = format!(

@@ -25,7 +25,8 @@ const UNREMARKABLE: [&str; 6] = [
 /// See the module.
 pub(crate) async fn record(request: Request, next: Next) -> Response {
     let started = Instant::now();
-    let route = request.extensions().get::<MatchedPath>().map_or_else(|| PAGE.to_owned(), |path| path.as_str().to_owned());
+    let route =
+        request.extensions().get::<MatchedPath>().map_or_else(|| PAGE.to_owned(), |path| path.as_str().to_owned());
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
     let client = request.extensions().get::<RequestContext>().and_then(|context| context.client);

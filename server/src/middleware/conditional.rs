@@ -51,7 +51,9 @@ pub(crate) fn matches(if_none_match: &HeaderValue, etag: &HeaderValue) -> bool {
 /// 304 with those headers of the full answer that it must repeat (RFC 9110, 15.4.5).
 pub(crate) fn not_modified(headers: &HeaderMap) -> Response {
     let mut response = StatusCode::NOT_MODIFIED.into_response();
-    for name in [header::CACHE_CONTROL, header::CONTENT_LOCATION, header::ETAG, header::EXPIRES, header::LINK, header::VARY] {
+    for name in
+        [header::CACHE_CONTROL, header::CONTENT_LOCATION, header::ETAG, header::EXPIRES, header::LINK, header::VARY]
+    {
         if let Some(value) = headers.get(&name) {
             response.headers_mut().insert(name, value.clone());
         }

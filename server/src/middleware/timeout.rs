@@ -11,6 +11,7 @@ pub(crate) async fn limit(request: Request, next: Next) -> Response {
     let (deadline, request_id) = (context.deadline, context.request_id.clone());
     match timeout_at(deadline.into(), next.run(request)).await {
         Ok(response) => response,
-        Err(_) => ApiError::unavailable("the answer took longer than `backend.server.requestTimeout` allows").problem(Some(request_id)),
+        Err(_) => ApiError::unavailable("the answer took longer than `backend.server.requestTimeout` allows")
+            .problem(Some(request_id)),
     }
 }

@@ -10,7 +10,8 @@ use crate::support::TestApp;
 const SITE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/site");
 
 fn hash() -> String {
-    let list = fs::read(format!("{SITE}/site.json")).expect("target/site has the web assets: run `cargo xtask web` first");
+    let list =
+        fs::read(format!("{SITE}/site.json")).expect("target/site has the web assets: run `cargo xtask web` first");
     serde_json::from_slice::<Value>(&list).unwrap()["hash"].as_str().unwrap().to_owned()
 }
 

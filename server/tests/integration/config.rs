@@ -72,7 +72,9 @@ fn each_form_of_database_is_read() {
         let config = load(&format!("backend: {{ database: {yaml} }}")).unwrap();
         assert_eq!(config.backend.database.url().to_string(), expected, "{yaml}");
     }
-    let odd = load("backend: { database: { client: pg, connection: { host: h, user: 'a@b', password: 'p/:@', database: d } } }");
+    let odd = load(
+        "backend: { database: { client: pg, connection: { host: h, user: 'a@b', password: 'p/:@', database: d } } }",
+    );
     let DatabaseUrl::Postgres(url) = odd.unwrap().backend.database.url().clone() else { panic!("no PostgreSQL") };
     assert_eq!((url.username(), url.password()), ("a%40b", Some("p%2F%3A%40")));
 }
@@ -99,16 +101,28 @@ fn what_is_wrong_is_told_with_its_place() {
         ("app: { titel: x }", "callboard.yaml:1:8: unknown key `app.titel`; did you mean `title`?"),
         ("backend:\n  databse: {}", "callboard.yaml:2:3: unknown key `backend.databse`; did you mean `database`?"),
         ("zebra: 1", "callboard.yaml:1:1: unknown key `zebra`"),
-        ("backend: { listen: { hots: x } }", "callboard.yaml:1:22: unknown key `backend.listen.hots`; did you mean `host`?"),
+        (
+            "backend: { listen: { hots: x } }",
+            "callboard.yaml:1:22: unknown key `backend.listen.hots`; did you mean `host`?",
+        ),
         ("app: { title: [a] }", "callboard.yaml:1:15: `app.title`: expected a text, found a list"),
         ("app:\n  - a", "callboard.yaml:2:3: `app`: expected a map, found a list"),
-        ("backend: { limits: { pageSize: many } }", "callboard.yaml:1:32: `backend.limits.pageSize`: expected a whole number, found a text"),
-        ("backend: { trustProxy: true }", "callboard.yaml:1:24: `backend.trustProxy`: expected a text or a list of texts, found `true`"),
+        (
+            "backend: { limits: { pageSize: many } }",
+            "callboard.yaml:1:32: `backend.limits.pageSize`: expected a whole number, found a text",
+        ),
+        (
+            "backend: { trustProxy: true }",
+            "callboard.yaml:1:24: `backend.trustProxy`: expected a text or a list of texts, found `true`",
+        ),
         ("catalog: { locations: [{ type: file }] }", "callboard.yaml:1:24: `catalog.locations.0`: `target` is missing"),
         ("app: { title: a", "callboard.yaml:"),
         ("app: {}\napp: {}", "callboard.yaml:2:1: "),
         ("a: 1\n---\nb: 2", "callboard.yaml:3:1: a configuration file has one YAML document"),
-        ("app: { $nonsense: x }", "callboard.yaml:1:8: unknown include `$nonsense`; expected `$env`, `$file` or `$include`"),
+        (
+            "app: { $nonsense: x }",
+            "callboard.yaml:1:8: unknown include `$nonsense`; expected `$env`, `$file` or `$include`",
+        ),
         ("app: { title: { $file: missing.txt } }", "callboard.yaml:1:"),
     ] {
         let message = refusal(yaml);
@@ -164,7 +178,10 @@ fn texts_take_values_from_the_environment_and_from_files() {
         ("{ $file: 'sub/${NAME}.txt' }", "of acme"),
         ("{ $include: 'sub/more.yaml#a.title' }", "included, of acme"),
     ] {
-        let text = format!("app:\n  title: {}\n", if title.starts_with('{') { title.to_owned() } else { format!("'{title}'") });
+        let text = format!(
+            "app:\n  title: {}\n",
+            if title.starts_with('{') { title.to_owned() } else { format!("'{title}'") }
+        );
         let files = Files::of([
             ("callboard.yaml", text.as_str()),
             ("secret.txt", "from a file\n"),
@@ -187,8 +204,14 @@ fn files_that_include_each_other_are_refused() {
 #[test]
 fn later_files_lie_over_earlier_ones_then_environment_then_flags() {
     let files = Files::of([
-        ("a.yaml", "app: { title: a }\norganization: { name: a }\nbackend: { listen: ':1', trustProxy: [10.0.0.1, 10.0.0.2] }\n"),
-        ("b.yaml", "app: { baseUrl: 'http://b.example' }\norganization: { name: b }\nbackend: { trustProxy: [10.0.0.3] }\n"),
+        (
+            "a.yaml",
+            "app: { title: a }\norganization: { name: a }\nbackend: { listen: ':1', trustProxy: [10.0.0.1, 10.0.0.2] }\n",
+        ),
+        (
+            "b.yaml",
+            "app: { baseUrl: 'http://b.example' }\norganization: { name: b }\nbackend: { trustProxy: [10.0.0.3] }\n",
+        ),
     ]);
     let environment = Environment::from([
         ("CALLBOARD__ORGANIZATION__NAME", "environment"),
@@ -203,7 +226,10 @@ fn later_files_lie_over_earlier_ones_then_environment_then_flags() {
     assert_eq!((app.title.as_str(), app.base_url.to_string().as_str()), ("a", "http://b.example"));
     assert_eq!((organization.name.as_str(), backend.limits.page_size), ("environment", 7));
     assert_eq!((backend.listen.to_string().as_str(), backend.allow_remote), (":3", true));
-    assert!(backend.trust_proxy.contains("10.0.0.3".parse().unwrap()) && !backend.trust_proxy.contains("10.0.0.1".parse().unwrap()));
+    assert!(
+        backend.trust_proxy.contains("10.0.0.3".parse().unwrap())
+            && !backend.trust_proxy.contains("10.0.0.1".parse().unwrap())
+    );
     assert_eq!(catalog.locations[0].target, "/x.yaml");
 
     let printed = loaded.to_yaml();
@@ -218,7 +244,10 @@ fn later_files_lie_over_earlier_ones_then_environment_then_flags() {
 
 #[test]
 fn file_targets_are_relative_to_the_file_that_names_them() {
-    let files = Files::of([("sub/callboard.yaml", "catalog: { locations: [{ type: file, target: ../x/*.yaml }, { type: url, target: a }] }")]);
+    let files = Files::of([(
+        "sub/callboard.yaml",
+        "catalog: { locations: [{ type: file, target: ../x/*.yaml }, { type: url, target: a }] }",
+    )]);
     let config = files.load(&["sub/callboard.yaml"], &Environment::default()).unwrap().config;
     assert_eq!(config.catalog.locations[0].target, files.path("x/*.yaml").to_str().unwrap());
     assert_eq!(config.catalog.locations[1].target, "a");

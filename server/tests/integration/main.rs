@@ -1,5 +1,7 @@
 //! Behaviour of the server through its real router, laid out like its addresses.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
 mod api;
 mod assets;
 mod commands;

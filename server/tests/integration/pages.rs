@@ -45,7 +45,8 @@ async fn the_content_security_policy_lets_only_this_pages_scripts_run() {
     let app = TestApp::start().await;
     let page = app.get("/catalog").await;
     let policy = page.header("content-security-policy");
-    let nonce = policy.split("'nonce-").nth(1).and_then(|rest| rest.split('\'').next()).expect("the policy has a nonce");
+    let nonce =
+        policy.split("'nonce-").nth(1).and_then(|rest| rest.split('\'').next()).expect("the policy has a nonce");
     assert!(policy.starts_with("default-src 'none';") && policy.contains("style-src 'self';"), "{policy}");
     for script in page.text().split("<script").skip(1) {
         let tag = script.split('>').next().unwrap();

@@ -19,13 +19,12 @@ use crate::{
     components::{KindIcons, entity_chip, kind_tile, location, owner, problem_callouts},
     links::{host, href, safe_href},
     platform::{StatusSetter, use_client, use_live},
-    ui::{Action, Empty, Icon, empty, icon, load},
+    ui::{Action, Empty, empty, Icon, icon, IntoEager as _, load},
 };
 
 /// `/catalog/:namespace/:kind/:name`: one entity.
 pub struct EntityPage {
     entity_ref: Memo<EntityRef>,
-    subject: Resource<Result<Subject, ApiError>>,
 }
 
 #[lazy_route]
@@ -38,29 +37,12 @@ impl LazyRoute for EntityPage {
                 EntityRef::new(part("kind"), part("namespace"), part("name"))
             })
         });
-        let client = use_client();
-        let revision = use_live().catalog;
-        let status = expect_context::<StatusSetter>();
-        let subject = Resource::new_blocking(
-            move || (entity_ref.get(), revision.get()),
-            move |(entity_ref, _)| {
-                let (client, status) = (client.clone(), status.clone());
-                async move {
-                    let subject = find(&client, &entity_ref).await;
-                    match &subject {
-                        Ok(Subject::Found(_)) => {}
-                        Ok(Subject::Missing(_)) => status.set(404),
-                        Err(error) => status.set(if error.status == 0 { 502 } else { error.status }),
-                    }
-                    subject
-                }
-            },
-        );
-        Self { entity_ref, subject }
+        Self { entity_ref }
     }
 
     fn view(this: Self) -> AnyView {
-        let EntityPage { entity_ref, subject } = this;
+        let entity_ref = this.entity_ref;
+        let subject = subject(entity_ref);
         let icons = KindIcons::from_config();
         let content = move |subject| match subject {
             Subject::Found(overview) => found(&icons, *overview),
@@ -72,6 +54,30 @@ impl LazyRoute for EntityPage {
         }
         .into_any()
     }
+}
+
+/// The subject of the page, which decides on the page's status.
+///
+/// Asked for by `view` and not by `data`, which is part of the main module: with it would come the types of every page.
+fn subject(entity_ref: Memo<EntityRef>) -> Resource<Result<Subject, ApiError>> {
+    let client = use_client();
+    let revision = use_live().catalog;
+    let status = expect_context::<StatusSetter>();
+    Resource::new_blocking(
+        move || (entity_ref.get(), revision.get()),
+        move |(entity_ref, _)| {
+            let (client, status) = (client.clone(), status.clone());
+            async move {
+                let subject = find(&client, &entity_ref).await;
+                match &subject {
+                    Ok(Subject::Found(_)) => {}
+                    Ok(Subject::Missing(_)) => status.set(404),
+                    Err(error) => status.set(if error.status == 0 { 502 } else { error.status }),
+                }
+                subject
+            }
+        },
+    )
 }
 
 fn found(icons: &KindIcons, overview: Overview) -> AnyView {
@@ -96,7 +102,7 @@ fn found(icons: &KindIcons, overview: Overview) -> AnyView {
             </aside>
         </div>
     }
-    .into_any()
+    .eager()
 }
 
 fn head(icons: &KindIcons, overview: &Overview) -> AnyView {
@@ -121,7 +127,7 @@ fn head(icons: &KindIcons, overview: &Overview) -> AnyView {
             <div class="actions">{actions(overview)}</div>
         </div>
     }
-    .into_any()
+    .eager()
 }
 
 /// Source, descriptor and its editor, where annotations name them by an address that may be a link.
@@ -172,7 +178,7 @@ fn about(icons: &KindIcons, overview: &Overview) -> AnyView {
             </dl>
         </section>
     }
-    .into_any()
+    .eager()
 }
 
 fn tags(overview: &Overview) -> impl IntoView + use<> {
@@ -238,7 +244,7 @@ fn missing(icons: &KindIcons, wanted: &EntityRef, near: Vec<EntityRow>) -> AnyVi
     };
     let text = if near.is_empty() { "It is not in the catalog." } else { "It is not in the catalog. These are close:" };
     let search = ListEntities { kind: None, text: wanted.name.clone(), ..address::default_list() };
-    let near = (!near.is_empty()).then(|| view! { <ul class="list near">{near.into_iter().map(row).collect_view()}</ul> }.into_any());
+    let near = (!near.is_empty()).then(|| view! { <ul class="list near">{near.into_iter().map(row).collect_view()}</ul> }.eager());
     empty(Empty {
         symbol: Icon::SearchX,
         heading: format!("{} {}/{} does not exist", wanted.kind.to_lowercase(), wanted.namespace, wanted.name),
@@ -250,7 +256,7 @@ fn missing(icons: &KindIcons, wanted: &EntityRef, near: Vec<EntityRow>) -> AnyVi
             Action { label: "Go to the catalog".to_owned(), href: href("/catalog"), symbol: Icon::LayoutList },
         ],
     })
-    .into_any()
+    .eager()
 }
 
 /// Head, tabs and a few rows, of the height of real ones.
@@ -267,7 +273,7 @@ fn skeleton() -> AnyView {
         </div>
         <p class="sr" role="status">"Loading the entity"</p>
     }
-    .into_any()
+    .eager()
 }
 
 #[cfg(test)]

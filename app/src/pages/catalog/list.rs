@@ -1,23 +1,19 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::{LazyRoute, hooks::use_url, lazy_route};
-use model::{
-    catalog::{EntityList, ListEntities, Order},
-    error::ApiError,
-};
+use model::catalog::{EntityList, ListEntities, Order};
 
 use super::{address, facets, keys, table};
 use crate::{
     components::KindIcons,
     links::href,
     platform::{use_client, use_live},
-    ui::{Icon, icon, load},
+    ui::{Icon, icon, IntoEager as _, load},
 };
 
 /// `/catalog`: one kind of entities, with what narrows them down.
 pub struct CatalogPage {
     query: Memo<ListEntities>,
-    list: Resource<Result<EntityList, ApiError>>,
 }
 
 #[lazy_route]
@@ -25,7 +21,12 @@ impl LazyRoute for CatalogPage {
     fn data() -> Self {
         // The address as this route has it: it does not change when the visitor leaves for another page.
         let url = use_url();
-        let query = Memo::new(move |_| url.with(|url| address::parse(url.search())));
+        Self { query: Memo::new(move |_| url.with(|url| address::parse(url.search()))) }
+    }
+
+    fn view(this: Self) -> AnyView {
+        let query = this.query;
+        // Asked for here and not in `data`, which is part of the main module: with it would come the types of every page.
         let client = use_client();
         let revision = use_live().catalog;
         let list = Resource::new(
@@ -35,11 +36,6 @@ impl LazyRoute for CatalogPage {
                 async move { client.list_entities(&query).await }
             },
         );
-        Self { query, list }
-    }
-
-    fn view(this: Self) -> AnyView {
-        let CatalogPage { query, list } = this;
         let icons = KindIcons::from_config();
         let form = facets::Form::following(query);
         keys::walk_rows();
@@ -166,7 +162,7 @@ fn skeleton() -> AnyView {
             </div>
         </div>
     }
-    .into_any()
+    .eager()
 }
 
 /// The same list sorted by a column, the other way round if it is so already.

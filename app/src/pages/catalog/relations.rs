@@ -6,7 +6,11 @@ use leptos::prelude::*;
 use model::{catalog::RowRef, entity::Entity};
 
 use super::overview::RelationGroup;
-use crate::components::{KindIcons, entity_chip};
+
+use crate::{
+    components::{KindIcons, entity_chip},
+    ui::IntoEager as _,
+};
 
 pub(super) const OWNED_BY: &str = "ownedBy";
 pub(super) const PART_OF: &str = "partOf";
@@ -90,7 +94,7 @@ pub(super) fn table(icons: &KindIcons, groups: &[RelationGroup]) -> AnyView {
             </table>
         </div>
     }
-    .into_any()
+    .eager()
 }
 
 fn row(icons: &KindIcons, group: &RelationGroup) -> impl IntoView + use<> {

@@ -9,7 +9,7 @@ use crate::{
     components::{KindIcons, entity_chip, entity_name, level_mark, owner},
     links::{entity_href, href},
     platform::use_config,
-    ui::{Action, Empty, Icon, empty, icon, mark},
+    ui::{Action, Empty, empty, Icon, icon, IntoEager as _, mark},
 };
 
 /// A column beside the name and the problems, which every kind has.
@@ -70,7 +70,7 @@ impl Column {
 /// The rows with their heads, and below them how many there are and the way to the others; or why there is none.
 pub(super) fn table(icons: &KindIcons, list: EntityList, query: &ListEntities) -> AnyView {
     if list.items.is_empty() {
-        return empty(nothing(&list, query)).into_any();
+        return empty(nothing(&list, query)).eager();
     }
     let columns = columns(query.kind.as_deref());
     let pager = pager(&list, query);
@@ -90,7 +90,7 @@ pub(super) fn table(icons: &KindIcons, list: EntityList, query: &ListEntities) -
         </div>
         {pager}
     }
-    .into_any()
+    .eager()
 }
 
 fn head(heading: &'static str, class: &'static str, sort: Option<ListSort>, query: &ListEntities) -> impl IntoView + use<> {
@@ -153,7 +153,7 @@ fn cell(icons: &KindIcons, column: Column, row: &EntityRow) -> impl IntoView + u
         let title = text.clone();
         view! { <div class="trunc" dir="auto" title=title>{text}</div> }
     });
-    let owner = (column == Column::Owner).then(|| owner(row.owner.clone()));
+    let owner = (column == Column::Owner && (row.owner.is_some() || icons.wants_owner(&row.kind))).then(|| owner(row.owner.clone()));
     let system = row.system.clone().filter(|_| column == Column::System).map(|system| entity_chip(icons, system, false));
     let tags = (column == Column::Tags).then(|| {
         let tags = row.tags.iter().map(|tag| view! { <span class="tag">{tag.clone()}</span> }).collect_view();
@@ -274,7 +274,7 @@ fn nothing_there(query: &ListEntities) -> Empty {
         text: "The catalog reads what there is from files that describe it, often named catalog-info.yaml. \
                Name them in the configuration; they are read as soon as they are saved."
             .to_owned(),
-        more: Some(view! { <pre class="code" tabindex="0">{FILLING}</pre> }.into_any()),
+        more: Some(view! { <pre class="code" tabindex="0">{FILLING}</pre> }.eager()),
         actions: Vec::new(),
     }
 }

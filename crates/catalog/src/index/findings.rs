@@ -78,7 +78,7 @@ impl Findings {
 
     fn look_for_ownerless(&mut self, snapshot: &Snapshot, kinds: &KindRegistry) {
         let owned_kinds: Vec<String> =
-            kinds.infos().iter().filter(|info| kinds.wants_owner(&info.kind)).map(|info| info.kind.to_lowercase()).collect();
+            kinds.infos().iter().filter(|info| info.owned).map(|info| info.kind.to_lowercase()).collect();
         let owned = snapshot.each(|segment| segment.having_any("kind", &owned_kinds));
         for part in [Part::Base, Part::Delta] {
             let segment = snapshot.segment(part);

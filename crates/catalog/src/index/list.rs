@@ -180,7 +180,7 @@ impl<'a> Lister<'a> {
         let mut others: Vec<_> = counts.into_iter().collect();
         others.sort_unstable();
         kinds.extend(others.into_iter().map(|(kind, count)| {
-            let info = KindInfo { plural: kind.clone(), kind, icon: "box".to_owned() };
+            let info = KindInfo { plural: kind.clone(), kind, icon: "box".to_owned(), owned: false };
             KindCount { info, count }
         }));
         kinds
@@ -226,7 +226,9 @@ impl<'a> Lister<'a> {
             Some(self.row_ref(&relation.target_ref))
         };
         let text = |value: Option<&Value>| value.and_then(Value::as_str).map(str::to_owned);
+        let display_name = || text(source.spec.get("profile").and_then(|profile| profile.get("displayName")));
         Some(EntityRow {
+            title: source.metadata.title.clone().or_else(display_name),
             owner: first("ownedBy"),
             system: first("partOf"),
             entity_type: text(source.spec.get("type")),
@@ -234,7 +236,6 @@ impl<'a> Lister<'a> {
             kind: source.kind,
             namespace: source.metadata.namespace.unwrap_or_else(|| model::entity_ref::DEFAULT_NAMESPACE.to_owned()),
             name: source.metadata.name,
-            title: source.metadata.title,
             description: source.metadata.description.map(|text| text.chars().take(DESCRIPTION_LENGTH).collect()),
             tags: source.metadata.tags.into_iter().take(TAGS).collect(),
             problem: self.problem(hit),

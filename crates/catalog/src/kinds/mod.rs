@@ -132,11 +132,6 @@ impl KindRegistry {
         self.kinds.iter().map(|kind| kind.info.clone()).collect()
     }
 
-    /// True if entities of the kind should have an owner: it declares a field that becomes `ownedBy`.
-    pub fn wants_owner(&self, kind: &str) -> bool {
-        self.field_of_relation(kind, "ownedBy").is_some()
-    }
-
     /// The field, as a path in dots, from which entities of the kind get relations of the type; both in any case.
     pub fn field_of_relation(&self, kind: &str, relation_type: &str) -> Option<String> {
         let relations = &self.by_name(kind)?.relations;
@@ -151,8 +146,9 @@ impl KindRegistry {
 impl Kind {
     fn declared(text: &str) -> Self {
         let declaration: Declaration = serde_json::from_str(text).expect("the files of kinds/ are declarations");
+        let owned = declaration.relations.iter().any(|relation| relation.relation_type == "ownedBy");
         Self {
-            info: KindInfo { kind: declaration.kind, plural: declaration.plural, icon: declaration.icon },
+            info: KindInfo { kind: declaration.kind, plural: declaration.plural, icon: declaration.icon, owned },
             api_versions: declaration.api_versions,
             relations: declaration.relations,
             recommended: declaration.recommended,
@@ -214,8 +210,8 @@ mod tests {
     #[test]
     fn knows_which_kinds_want_an_owner_and_which_field_names_a_relation() {
         let registry = KindRegistry::core();
-        assert!(registry.wants_owner("component") && registry.wants_owner("API"));
-        assert!(!registry.wants_owner("Group") && !registry.wants_owner("Nonsense"));
+        let owned: Vec<_> = registry.infos().into_iter().filter(|info| info.owned).map(|info| info.kind).collect();
+        assert_eq!(owned, ["Component", "API", "System", "Domain", "Resource", "Template", "AiResource"]);
         assert_eq!(registry.field_of_relation("component", "providesapi").as_deref(), Some("spec.providesApis"));
         assert_eq!(registry.field_of_relation("Group", "ownedBy"), None);
     }

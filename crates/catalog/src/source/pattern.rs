@@ -52,6 +52,17 @@ impl Pattern {
         self.whole.is_match(path)
     }
 
+    /// True if a folder of this path may hold something that matches.
+    pub(super) fn may_be_in(&self, folder: &Path) -> bool {
+        self.alternatives.iter().any(|alternative| match folder.strip_prefix(&alternative.base) {
+            Ok(inner) => {
+                let names: Vec<_> = inner.iter().filter_map(|name| name.to_str()).collect();
+                may_continue(&alternative.segments, &names)
+            }
+            Err(_) => alternative.base.starts_with(folder),
+        })
+    }
+
     /// The folder that holds whatever matches.
     pub(super) fn folder(&self) -> PathBuf {
         let mut bases = self.alternatives.iter().map(|alternative| alternative.base.clone());
@@ -59,6 +70,29 @@ impl Pattern {
         bases.fold(first, |common, base| {
             common.components().zip(base.components()).take_while(|(a, b)| a == b).map(|(a, _)| a).collect()
         })
+    }
+}
+
+impl Segment {
+    /// True if it stands for one folder or file of this name.
+    pub(super) fn matches(&self, name: &str) -> bool {
+        match self {
+            Self::Literal(literal) => literal == name,
+            Self::Wild { matcher, hidden } => (*hidden || !name.starts_with('.')) && matcher.is_match(name),
+            Self::AnyDepth => !name.starts_with('.'),
+        }
+    }
+}
+
+/// True if a path can begin with these names and go on.
+fn may_continue(segments: &[Segment], names: &[&str]) -> bool {
+    let Some((name, other_names)) = names.split_first() else { return !segments.is_empty() };
+    let Some((segment, rest)) = segments.split_first() else { return false };
+    match segment {
+        Segment::AnyDepth => {
+            may_continue(rest, names) || (segment.matches(name) && may_continue(segments, other_names))
+        }
+        _ => segment.matches(name) && may_continue(rest, other_names),
     }
 }
 
@@ -141,6 +175,25 @@ mod tests {
             ("/*.yaml", "/"),
         ] {
             assert_eq!(Pattern::new(text).unwrap().folder(), Path::new(folder), "{text}");
+        }
+    }
+
+    #[test]
+    fn folders_that_can_hold_nothing_are_told_apart() {
+        for (text, folder, expected) in [
+            ("/srv/*/info.yaml", "/", true),
+            ("/srv/*/info.yaml", "/srv", true),
+            ("/srv/*/info.yaml", "/srv/a", true),
+            ("/srv/*/info.yaml", "/srv/a/b", false),
+            ("/srv/*/info.yaml", "/srv/.git", false),
+            ("/srv/*/info.yaml", "/other", false),
+            ("/srv/**/info.yaml", "/srv/a/b/c", true),
+            ("/srv/**/info.yaml", "/srv/a/.git/c", false),
+            ("/srv/{a,b}/*.yaml", "/srv/b", true),
+            ("/srv/{a,b}/*.yaml", "/srv/c", false),
+            ("/srv/.*/*.yaml", "/srv/.github", true),
+        ] {
+            assert_eq!(Pattern::new(text).unwrap().may_be_in(Path::new(folder)), expected, "{text} {folder}");
         }
     }
 

@@ -46,9 +46,9 @@ impl Walk {
                     self.follow(&path, rest);
                 }
             }
-            Segment::Wild { matcher, hidden } => {
+            Segment::Wild { .. } => {
                 for entry in self.entries(path) {
-                    if (*hidden || !entry.is_hidden) && matcher.is_match(&entry.name) {
+                    if segment.matches(&entry.name) {
                         self.follow(&entry.path, rest);
                     }
                 }
@@ -56,7 +56,7 @@ impl Walk {
             Segment::AnyDepth => {
                 self.follow(path, rest);
                 for entry in self.entries(path) {
-                    if entry.is_hidden {
+                    if !segment.matches(&entry.name) {
                         continue;
                     }
                     if entry.is_folder {
@@ -84,7 +84,6 @@ impl Walk {
 struct Entry {
     path: PathBuf,
     name: String,
-    is_hidden: bool,
     /// False for a link to a folder.
     is_folder: bool,
 }
@@ -96,7 +95,7 @@ fn read_folder(folder: &Path) -> io::Result<Vec<Entry>> {
         // Locations are texts, so a name that is none can't be one.
         let Ok(name) = entry.file_name().into_string() else { continue };
         let is_folder = entry.file_type()?.is_dir();
-        entries.push(Entry { path: entry.path(), is_hidden: name.starts_with('.'), name, is_folder });
+        entries.push(Entry { path: entry.path(), name, is_folder });
     }
     Ok(entries)
 }

@@ -50,7 +50,7 @@ impl Interest {
             || is_folder_of_file()
             || self.patterns.iter().any(|pattern| pattern.matches(path))
             || is_config_map()
-            || (self.patterns.iter().any(|pattern| path.starts_with(pattern.folder())) && path.is_dir())
+            || (self.patterns.iter().any(|pattern| pattern.may_be_in(path)) && path.is_dir())
     }
 
     fn covers_event(&self, event: &Event) -> bool {

@@ -1,24 +1,22 @@
 //! The catalog in the database: what is stored, what differs from what the sources say, and the writing of it.
 
 mod plan;
-
-use std::collections::HashMap;
+mod statements;
 
 use model::catalog::Problem;
 use serde_json::Value;
-use sqlx::{AnyConnection, AssertSqlSafe};
-use storage::{Database, StorageError, WriteTransaction, placeholder_rows};
+use storage::{Database, StorageError, WriteTransaction};
 use uuid::Uuid;
 
-use self::plan::{Plan, Upsert, plan};
+use self::{
+    plan::{Plan, plan},
+    statements::{stored_bodies, write_deletions, write_entities, write_unattached, written_revision},
+};
 use crate::{
     processing,
     source::{Known, KnownEntity, Reading},
     stored::{Changes, StoredEntity},
 };
-
-/// Rows of one statement; see [`placeholder_rows`].
-const ROWS: usize = 100;
 
 /// The tables `catalog_*`.
 #[derive(Clone)]
@@ -57,7 +55,8 @@ pub struct Loaded {
     pub entities: Vec<StoredEntity>,
     /// Problems that belong to no entity.
     pub unattached: Vec<Problem>,
-    /// The change counter at that moment.
+    /// The change counter before all this was read: what others wrote meanwhile may be among it, and is told again by
+    /// [`CatalogStore::changes_since`].
     pub revision: i64,
     /// The same without bodies.
     pub known: Known,
@@ -88,7 +87,7 @@ impl CatalogStore {
         &self.database
     }
 
-    /// Reads everything, as it was at one moment.
+    /// Reads everything.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -99,17 +98,20 @@ impl CatalogStore {
     /// Entities that were written after a revision, all unattached problems, and the revision of it all.
     async fn load_since(&self, revision: i64) -> Result<Loaded, StoreError> {
         let failed = |cause| StoreError::from(self.database.failed(cause));
-        // The counter first: what is written meanwhile is then read twice, not missed.
+        // The counters first: what others write meanwhile is then read twice, not missed.
         let now = self.database.revision().await?;
+        let mut connection = self.database.reader().acquire().await.map_err(failed)?;
+        let written = written_revision(&mut connection).await.map_err(failed)?;
         let rows: Vec<Row> = sqlx::query_as(
             "SELECT entity_ref, uid, source, location, body_hash, body, problems FROM catalog_entities \
              WHERE revision > $1 ORDER BY entity_ref",
         )
         .bind(revision)
-        .fetch_all(self.database.reader())
+        .fetch_all(&mut *connection)
         .await
         .map_err(failed)?;
         let mut loaded = Loaded { revision: now, ..Loaded::default() };
+        loaded.known.revision = written;
         for (entity_ref, uid, source, location, body_hash, body, problems) in rows {
             let targets = location_targets(&entity_ref, &body)?;
             let parsed = parse_problems("catalog_entities", &entity_ref, &problems)?;
@@ -119,19 +121,17 @@ impl CatalogStore {
         }
         let unattached: Vec<(String, String)> =
             sqlx::query_as("SELECT source, problems FROM catalog_unattached_problems ORDER BY source")
-                .fetch_all(self.database.reader())
+                .fetch_all(&mut *connection)
                 .await
                 .map_err(failed)?;
         for (source, problems) in unattached {
             loaded.unattached.extend(parse_problems("catalog_unattached_problems", &source, &problems)?);
             loaded.known.unattached.insert(source, problems);
         }
-        loaded.known.revision =
-            written_revision(&mut *self.database.reader().acquire().await.map_err(failed)?).await.map_err(failed)?;
         Ok(loaded)
     }
 
-    /// What other processes have written after a revision.
+    /// What other processes have written after a revision. Removals are the later ones where a ref is in both lists.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -247,120 +247,6 @@ fn remember(known: &mut Known, plan: Plan, changes: &Changes) {
         known.entities.remove(entity_ref);
     }
     known.unattached.extend(plan.unattached);
-}
-
-/// The change counter when the catalog was last written.
-async fn written_revision(connection: &mut AnyConnection) -> Result<i64, sqlx::Error> {
-    sqlx::query_scalar(
-        "SELECT coalesce(max(revision), 0) FROM (SELECT max(revision) AS revision FROM catalog_entities \
-         UNION ALL SELECT max(revision) FROM catalog_deletions \
-         UNION ALL SELECT max(revision) FROM catalog_unattached_problems) AS revisions",
-    )
-    .fetch_one(connection)
-    .await
-}
-
-/// Bodies of entities of which only the rest changes.
-async fn stored_bodies(connection: &mut AnyConnection, plan: &Plan) -> Result<HashMap<String, String>, sqlx::Error> {
-    let refs: Vec<_> = plan.upserts.iter().filter(|u| u.body.is_none()).map(|u| u.entity_ref.as_str()).collect();
-    let mut bodies = HashMap::with_capacity(refs.len());
-    for refs in refs.chunks(ROWS) {
-        let text = format!(
-            "SELECT entity_ref, body FROM catalog_entities WHERE entity_ref IN {}",
-            placeholder_rows(1, refs.len())
-        );
-        let mut query = sqlx::query_as(AssertSqlSafe(text));
-        for entity_ref in refs {
-            query = query.bind(*entity_ref);
-        }
-        let rows: Vec<(String, String)> = query.fetch_all(&mut *connection).await?;
-        bodies.extend(rows);
-    }
-    Ok(bodies)
-}
-
-async fn write_entities(
-    connection: &mut AnyConnection,
-    upserts: &[Upsert],
-    stored: &[StoredEntity],
-    revision: i64,
-) -> Result<(), sqlx::Error> {
-    let rows: Vec<_> = upserts.iter().zip(stored).collect();
-    for rows in rows.chunks(ROWS) {
-        let text = format!(
-            "INSERT INTO catalog_entities (entity_ref, uid, source, location, body_hash, body, problems, revision) VALUES {} \
-             ON CONFLICT (entity_ref) DO UPDATE SET source = excluded.source, location = excluded.location, \
-             body_hash = excluded.body_hash, body = excluded.body, problems = excluded.problems, revision = excluded.revision",
-            placeholder_rows(rows.len(), 8)
-        );
-        let mut query = sqlx::query(AssertSqlSafe(text));
-        for (upsert, stored) in rows {
-            query = query
-                .bind(&*upsert.entity_ref)
-                .bind(&*stored.uid)
-                .bind(&*upsert.source)
-                .bind(&*upsert.location)
-                .bind(&*upsert.body_hash)
-                .bind(&*stored.body)
-                .bind(&*upsert.problems_json)
-                .bind(revision);
-        }
-        query.execute(&mut *connection).await?;
-    }
-    // What is back is not deleted any more.
-    delete(connection, "catalog_deletions", upserts.iter().map(|upsert| upsert.entity_ref.as_str())).await
-}
-
-async fn write_deletions(connection: &mut AnyConnection, removed: &[String], revision: i64) -> Result<(), sqlx::Error> {
-    delete(connection, "catalog_entities", removed.iter().map(String::as_str)).await?;
-    for refs in removed.chunks(ROWS) {
-        let text = format!(
-            "INSERT INTO catalog_deletions (entity_ref, revision) VALUES {} \
-             ON CONFLICT (entity_ref) DO UPDATE SET revision = excluded.revision",
-            placeholder_rows(refs.len(), 2)
-        );
-        let mut query = sqlx::query(AssertSqlSafe(text));
-        for entity_ref in refs {
-            query = query.bind(entity_ref).bind(revision);
-        }
-        query.execute(&mut *connection).await?;
-    }
-    Ok(())
-}
-
-async fn delete<'a>(
-    connection: &mut AnyConnection,
-    table: &str,
-    refs: impl Iterator<Item = &'a str>,
-) -> Result<(), sqlx::Error> {
-    for refs in refs.collect::<Vec<_>>().chunks(ROWS) {
-        let text = format!("DELETE FROM {table} WHERE entity_ref IN {}", placeholder_rows(1, refs.len()));
-        let mut query = sqlx::query(AssertSqlSafe(text));
-        for entity_ref in refs {
-            query = query.bind(*entity_ref);
-        }
-        query.execute(&mut *connection).await?;
-    }
-    Ok(())
-}
-
-async fn write_unattached(
-    connection: &mut AnyConnection,
-    by_source: &HashMap<String, String>,
-    revision: i64,
-) -> Result<(), sqlx::Error> {
-    for (source, problems) in by_source {
-        sqlx::query(
-            "INSERT INTO catalog_unattached_problems (source, problems, revision) VALUES ($1, $2, $3) \
-             ON CONFLICT (source) DO UPDATE SET problems = excluded.problems, revision = excluded.revision",
-        )
-        .bind(source)
-        .bind(problems)
-        .bind(revision)
-        .execute(&mut *connection)
-        .await?;
-    }
-    Ok(())
 }
 
 fn location_targets(entity_ref: &str, body: &str) -> Result<Option<processing::LocationTargets>, StoreError> {

@@ -41,9 +41,10 @@ pub(crate) async fn get_entities_by_refs(
     JsonBody(body): JsonBody<ByRefsBody>,
 ) -> Result<RawJson, ApiError> {
     let filter = Params::check(pairs, &["filter"])?.filter()?;
-    let refs = body.entity_refs.ok_or_else(|| ApiError::input("request/body must have required property 'entityRefs'"))?;
+    let refs =
+        body.entity_refs.ok_or_else(|| ApiError::input("request/body must have required property 'entityRefs'"))?;
     let items = state.catalog.by_refs(&who, &refs, &filter, &body.fields)?;
-    let mut json = BytesMut::with_capacity(items.iter().map(|item| item.as_ref().map_or(4, |item| item.len()) + 1).sum::<usize>() + 16);
+    let mut json = BytesMut::new();
     json.put_slice(br#"{"items":"#);
     json::put_array(&mut json, items.iter().map(Option::as_ref));
     json.put_u8(b'}');

@@ -58,9 +58,10 @@ pub(crate) async fn list_entities(
         offset = after.offset.or(offset);
     }
     let offset = offset.unwrap_or(0);
-    let (items, more) = state.catalog.entities(&who, &params.filter()?, &params.fields()?, &params.order()?, offset, limit)?;
+    let (items, more) =
+        state.catalog.entities(&who, &params.filter()?, &params.fields()?, &params.order()?, offset, limit)?;
 
-    let mut body = BytesMut::with_capacity(items.iter().map(|item| item.len() + 1).sum::<usize>() + 2);
+    let mut body = BytesMut::new();
     json::put_array(&mut body, items.iter().map(Some));
     let mut response = RawJson(body.freeze()).into_response();
     if let Some(limit) = limit.filter(|_| more) {

@@ -7,4 +7,6 @@ mod list_entities;
 mod params;
 mod query_entities;
 
-pub(crate) use self::{get_entities_by_refs::*, get_entity::*, get_entity_facets::*, list_entities::*, query_entities::*};
+pub(crate) use self::{
+    get_entities_by_refs::*, get_entity::*, get_entity_facets::*, list_entities::*, query_entities::*,
+};

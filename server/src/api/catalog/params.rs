@@ -116,7 +116,9 @@ impl Params {
                 .and_then(|(direction, field)| Some((direction_of(direction)?, field)))
                 .filter(|(_, field)| !field.is_empty())
                 .ok_or_else(|| {
-                    ApiError::input(format!("Invalid order parameter \"{text}\", expected \"<asc or desc>:<field name>\""))
+                    ApiError::input(format!(
+                        "Invalid order parameter \"{text}\", expected \"<asc or desc>:<field name>\""
+                    ))
                 })?;
             Ok(OrderField { field: field.to_owned(), order })
         };

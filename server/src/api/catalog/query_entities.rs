@@ -55,7 +55,7 @@ pub(crate) async fn query_entities(
 ) -> Result<RawJson, ApiError> {
     let page = state.catalog.query(&who, &query_of(pairs)?)?;
     let page_info = serde_json::to_vec(&page.page_info).map_err(ApiError::internal)?;
-    let mut json = BytesMut::with_capacity(page.items.iter().map(|item| item.len() + 1).sum::<usize>() + page_info.len() + 64);
+    let mut json = BytesMut::new();
     json.put_slice(br#"{"items":"#);
     json::put_array(&mut json, page.items.iter().map(Some));
     json.put_slice(format!(r#","totalItems":{},"pageInfo":"#, page.total_items).as_bytes());
@@ -70,11 +70,15 @@ fn query_of(pairs: Vec<(String, String)>) -> Result<EntitiesQuery, ApiError> {
         None | Some("include") => false,
         Some("exclude") => true,
         Some(_) => {
-            return Err(ApiError::input("request/query/totalItems must be equal to one of the allowed values: include, exclude"));
+            return Err(ApiError::input(
+                "request/query/totalItems must be equal to one of the allowed values: include, exclude",
+            ));
         }
     };
     let full_text_fields = params.list("fullTextFilterFields")?;
-    let full_text = params.text("fullTextFilterTerm")?.map(|term| FullTextFilter { term: term.to_owned(), fields: full_text_fields });
+    let full_text = params
+        .text("fullTextFilterTerm")?
+        .map(|term| FullTextFilter { term: term.to_owned(), fields: full_text_fields });
     Ok(EntitiesQuery {
         filter: params.filter()?,
         fields: params.fields()?,

@@ -51,7 +51,11 @@ async fn wrong_parameters_are_told() {
         let answer = app.get(path).await;
         assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{path}");
         let body = answer.json();
-        assert_eq!((&body["error"]["name"], &body["error"]["message"]), (&"InputError".into(), &message.into()), "{path}");
+        assert_eq!(
+            (&body["error"]["name"], &body["error"]["message"]),
+            (&"InputError".into(), &message.into()),
+            "{path}"
+        );
         assert_eq!(body["request"]["url"], path.trim_start_matches("/api/catalog"), "{path}");
     }
 }
@@ -93,6 +97,7 @@ async fn other_sites_call_only_where_the_configuration_lets_them() {
     assert_eq!(allowed.header("access-control-allow-origin"), "https://a.example");
     assert_eq!(allowed.header("access-control-allow-credentials"), "true");
     assert_eq!(open.send(asking("https://evil.test")).await.header("access-control-allow-origin"), "");
-    let preflight = Request::options(ENTITY).header("origin", "https://a.example").header("access-control-request-method", "GET");
+    let preflight =
+        Request::options(ENTITY).header("origin", "https://a.example").header("access-control-request-method", "GET");
     assert!(open.send(preflight).await.header("access-control-allow-methods").contains("GET"));
 }

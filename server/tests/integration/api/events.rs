@@ -46,7 +46,9 @@ async fn a_change_of_a_file_is_told() {
 async fn who_comes_back_is_told_what_they_missed() {
     let app = TestApp::start().await;
     let revision = app.app.state.catalog.revision();
-    for (last_seen, expected) in [((revision - 1).to_string(), "catalog"), ((revision + 1).to_string(), "reset"), ("x".to_owned(), "reset")] {
+    for (last_seen, expected) in
+        [((revision - 1).to_string(), "catalog"), ((revision + 1).to_string(), "reset"), ("x".to_owned(), "reset")]
+    {
         let response = connect(&app, Request::get("/api/v1/events").header("last-event-id", &last_seen)).await;
         let mut events = response.into_body().into_data_stream();
         assert!(next(&mut events).await.contains("event: hello"));

@@ -66,7 +66,8 @@ fn recordings(folder: &Path) -> Vec<(String, Recording)> {
     paths.sort();
     let read = |path: PathBuf| {
         let name = path.file_stem().unwrap().to_string_lossy().into_owned();
-        let recording = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let recording =
+            serde_json::from_slice(&fs::read(&path).unwrap()).unwrap_or_else(|error| panic!("{name}: {error}"));
         (name, recording)
     };
     paths.into_iter().map(read).collect()
@@ -86,7 +87,14 @@ async fn replay(app: &TestApp, name: &str, recording: &Recording) -> Result<(), 
     match items(&expected) {
         None => same("body", &body, &expected),
         Some(expected_items) => {
-            let frame = |body: &Value| body.as_object().map(|body| body.iter().filter(|(key, _)| *key != "items").map(|(key, value)| (key.clone(), value.clone())).collect::<Map<_, _>>());
+            let frame = |body: &Value| {
+                body.as_object().map(|body| {
+                    body.iter()
+                        .filter(|(key, _)| *key != "items")
+                        .map(|(key, value)| (key.clone(), value.clone()))
+                        .collect::<Map<_, _>>()
+                })
+            };
             same("body beside items", &frame(&body), &frame(&expected))?;
             let own_items = items(&body).ok_or("the body has no items")?;
             if method == "POST" {
@@ -102,7 +110,11 @@ async fn with_own_cursor(app: &TestApp, name: &str, address: &str) -> String {
     let page = |number: usize| async move {
         let mut cursor = String::new();
         for _ in 0..number {
-            let address = if cursor.is_empty() { FIRST_PAGE.to_owned() } else { format!("/api/catalog/entities/by-query?limit=3&cursor={cursor}") };
+            let address = if cursor.is_empty() {
+                FIRST_PAGE.to_owned()
+            } else {
+                format!("/api/catalog/entities/by-query?limit=3&cursor={cursor}")
+            };
             let page = app.get(&address).await.json();
             cursor = encode(page["pageInfo"]["nextCursor"].as_str().unwrap());
         }
@@ -111,8 +123,12 @@ async fn with_own_cursor(app: &TestApp, name: &str, address: &str) -> String {
     match &name[..3] {
         "003" => format!("/api/catalog/entities/by-query?limit=3&cursor={}", page(1).await),
         "004" => {
-            let second = app.get(&format!("/api/catalog/entities/by-query?limit=3&cursor={}", page(1).await)).await.json();
-            format!("/api/catalog/entities/by-query?limit=3&cursor={}", encode(second["pageInfo"]["prevCursor"].as_str().unwrap()))
+            let second =
+                app.get(&format!("/api/catalog/entities/by-query?limit=3&cursor={}", page(1).await)).await.json();
+            format!(
+                "/api/catalog/entities/by-query?limit=3&cursor={}",
+                encode(second["pageInfo"]["prevCursor"].as_str().unwrap())
+            )
         }
         _ => address.to_owned(),
     }
@@ -127,7 +143,9 @@ async fn ask(app: &TestApp, method: &str, address: &str, body: Option<&Value>) -
     match body {
         None => app.send(request).await,
         // Recorded as it was sent: no JSON.
-        Some(Value::String(text)) => app.send_body(request.header("content-type", "application/json"), text.clone()).await,
+        Some(Value::String(text)) => {
+            app.send_body(request.header("content-type", "application/json"), text.clone()).await
+        }
         Some(body) => app.send_body(request.header("content-type", "application/json"), body.to_string()).await,
     }
 }
@@ -220,5 +238,9 @@ fn at(item: &Value, path: &str) -> Value {
 }
 
 fn same<T: PartialEq + std::fmt::Debug>(what: &str, ours: &T, expected: &T) -> Result<(), String> {
-    if ours == expected { Ok(()) } else { Err(format!("{what} differs:\n    ours     {ours:?}\n    expected {expected:?}")) }
+    if ours == expected {
+        Ok(())
+    } else {
+        Err(format!("{what} differs:\n    ours     {ours:?}\n    expected {expected:?}"))
+    }
 }

@@ -32,7 +32,11 @@ async fn errors_are_problem_details() {
         ("/api/v1/catalog/problems?entityRef=web", "entity ref `web` has no kind; write it as `kind:namespace/name`"),
     ] {
         let answer = app.get(path).await;
-        assert_eq!((answer.status, answer.content_type()), (StatusCode::BAD_REQUEST, "application/problem+json"), "{path}");
+        assert_eq!(
+            (answer.status, answer.content_type()),
+            (StatusCode::BAD_REQUEST, "application/problem+json"),
+            "{path}"
+        );
         let body = answer.json();
         assert_eq!((&body["title"], &body["detail"]), (&"InputError".into(), &detail.into()), "{path}");
         assert_eq!(body["requestId"], answer.header("x-request-id"), "{path}");
