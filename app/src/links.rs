@@ -13,7 +13,14 @@ pub fn href(path: &str) -> String {
 
 /// The address of an entity's page.
 pub fn entity_href(entity_ref: &EntityRef) -> String {
-    href(&entity_ref.page_path())
+    let EntityRef { kind, namespace, name } = entity_ref;
+    href(&format!("/catalog/{namespace}/{}/{name}", kind.to_ascii_lowercase()))
+}
+
+/// As [`EntityRef::canonical`], for refs that the API gave: these are ASCII. Unicode's case tables are 14 kB of WASM, so nothing in
+/// this crate may ask for them.
+pub fn canonical(entity_ref: &EntityRef) -> String {
+    entity_ref.to_string().to_ascii_lowercase()
 }
 
 /// The address, if it is one that a page may link to: `http`, `https` or `mailto`. Anything else that a catalog file says
@@ -22,7 +29,7 @@ pub fn safe_href(address: &str) -> Option<&str> {
     let address = address.trim();
     let (scheme, rest) = address.split_once(':')?;
     let allowed = ["http", "https", "mailto"].iter().any(|known| scheme.eq_ignore_ascii_case(known));
-    (allowed && !rest.is_empty() && !address.contains(char::is_control)).then_some(address)
+    (allowed && !rest.is_empty() && !address.contains(|c: char| c.is_ascii_control())).then_some(address)
 }
 
 /// The host of an absolute address, to show beside a link's title.

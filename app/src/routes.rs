@@ -54,7 +54,7 @@ pub(crate) fn trail(path: &str, config: &AppConfig) -> Vec<(String, Option<Strin
         ["catalog", _, kind, name] => {
             let known = config.kinds.iter().find(|info| info.kind.eq_ignore_ascii_case(kind));
             let plural = known.map_or_else(|| kind.to_owned(), |info| info.plural.clone());
-            let of_kind = ListEntities { kind: Some(kind.to_lowercase()), ..address::default_list() };
+            let of_kind = ListEntities { kind: Some(kind.to_ascii_lowercase()), ..address::default_list() };
             vec![
                 ("Catalog".to_owned(), Some("/catalog".to_owned())),
                 (plural, Some(address::of_list(&of_kind))),

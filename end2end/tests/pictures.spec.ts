@@ -1,10 +1,12 @@
-import { mkdir } from "node:fs/promises";
+import { execFile } from "node:child_process";
+import { copyFile, mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { promisify } from "node:util";
 import { open, test } from "./support/test.ts";
 
 /**
- * Pictures of each page, to be looked at: in `pictures/`, which Git ignores. Those that the README shows are made anew in
- * `docs/pictures/` where `UPDATE_PICTURES=1`.
+ * Pictures of each page, to be looked at: in `pictures/`, which Git ignores. Where `UPDATE_PICTURES=1`, those that the README
+ * shows go to `docs/pictures/` too, made small by Debian's `pngquant`.
  */
 const all = resolve(import.meta.dirname, "../pictures");
 const shown = resolve(import.meta.dirname, "../../docs/pictures");
@@ -12,7 +14,15 @@ const shown = resolve(import.meta.dirname, "../../docs/pictures");
 const CATALOG = "/catalog?filters[lifecycle]=production&filters[tags]=tier-1";
 const ENTITY = "/catalog/default/component/checkout-api";
 
-const PICTURES = [
+interface Picture {
+  name: string;
+  address: string;
+  width: number;
+  colorScheme?: "dark";
+  inReadme?: boolean;
+}
+
+const PICTURES: Picture[] = [
   { name: "catalog-light", address: CATALOG, width: 1440, inReadme: true },
   { name: "catalog-dark", address: CATALOG, width: 1440, colorScheme: "dark", inReadme: true },
   { name: "catalog-middle", address: CATALOG, width: 1024 },
@@ -26,19 +36,29 @@ const PICTURES = [
   { name: "entity-problems", address: "/catalog/default/component/seller-console", width: 1440 },
   { name: "entity-hub", address: "/catalog/default/group/payments", width: 1440 },
   { name: "not-found", address: "/catalog/default/component/chekout-api", width: 1440 },
-] as const;
+];
 
-for (const picture of PICTURES) {
-  test(`picture ${picture.name}`, async ({ page, trouble }) => {
-    trouble.expect(/status (of )?404/);
-    await page.setViewportSize({ width: picture.width, height: picture.width === 390 ? 844 : 900 });
-    if ("colorScheme" in picture) await page.emulateMedia({ colorScheme: picture.colorScheme });
-    await open(page, picture.address);
-    await page.evaluate(() => document.fonts.ready);
-    const folders = "inReadme" in picture && process.env.UPDATE_PICTURES === "1" ? [all, shown] : [all];
-    for (const folder of folders) {
-      await mkdir(folder, { recursive: true });
-      await page.screenshot({ path: join(folder, `${picture.name}.png`), animations: "disabled" });
-    }
+for (const { name, address, width, colorScheme = "light", inReadme } of PICTURES) {
+  const isPhone = width < 500;
+
+  test.describe(name, () => {
+    test.use({ colorScheme, isMobile: isPhone, hasTouch: isPhone, viewport: { width, height: isPhone ? 844 : 900 } });
+
+    test("picture", async ({ page, trouble }) => {
+      trouble.expect(/status (of )?404/);
+      await open(page, address);
+      await page.evaluate(() => document.fonts.ready);
+      await mkdir(all, { recursive: true });
+      const picture = join(all, `${name}.png`);
+      await page.screenshot({ path: picture, animations: "disabled" });
+      if (inReadme && process.env.UPDATE_PICTURES === "1") await show(picture, `${name}.png`);
+    });
   });
+}
+
+async function show(picture: string, name: string): Promise<void> {
+  await mkdir(shown, { recursive: true });
+  const target = join(shown, name);
+  await copyFile(picture, target);
+  await promisify(execFile)("pngquant", ["--force", "--strip", "--output", target, "256", target]);
 }

@@ -14,6 +14,7 @@ use catalog::{
     store::CatalogStore,
 };
 use storage::{Database, StorageError};
+use tokio::sync::watch;
 
 use crate::{
     assets::Site,
@@ -28,10 +29,27 @@ pub struct AppState {
     pub catalog: AuthorisedCatalog,
     pub kinds: Arc<KindRegistry>,
     pub shutdown: Shutdown,
+    /// Turns true when every source has been read once.
+    pub first_read: watch::Receiver<bool>,
     /// Names the build, for pages to notice that the server is another one.
     pub build: String,
     /// Event stream of the development tool, under `make dev`.
     pub dev_reload: Option<BaseUrl>,
+}
+
+impl AppState {
+    /// False while the catalog is empty only because its sources have not been read yet.
+    pub fn is_filled(&self) -> bool {
+        self.catalog.revision() > 0 || *self.first_read.borrow()
+    }
+
+    /// Resolves once there is something to see.
+    pub async fn filled(&self) {
+        if !self.is_filled() {
+            // An error means that the engine has ended: there is nothing to wait for.
+            _ = self.first_read.clone().wait_for(|done| *done).await;
+        }
+    }
 }
 
 /// The parts that run until they are stopped.
@@ -69,6 +87,7 @@ impl App {
             catalog: AuthorisedCatalog::new(index, Arc::new(AllowAll)),
             kinds,
             shutdown: Shutdown::default(),
+            first_read: engine.first_read(),
             build: build(),
             dev_reload,
         };

@@ -102,7 +102,7 @@ pub(crate) async fn render_page(pages: Arc<Pages>, mut request: Request) -> Resp
             provide_context(split_manifest(&config.base_path, site));
         }
         let set_status = move |status: u16| {
-            options.set_status(StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR))
+            options.set_status(StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
         };
         Platform {
             config: Arc::clone(&config),

@@ -19,7 +19,9 @@ pub fn install(section: &LoggerSection) -> Result<(), tracing_subscriber::filter
             let layer = fmt::layer().with_writer(io::stderr).with_ansi(io::stderr().is_terminal());
             registry.with(layer).try_init()
         }
-        LogFormat::Json => registry.with(fmt::layer().json().flatten_event(true).with_span_list(false).with_writer(io::stderr)).try_init(),
+        LogFormat::Json => registry
+            .with(fmt::layer().json().flatten_event(true).with_span_list(false).with_writer(io::stderr))
+            .try_init(),
     };
     Ok(())
 }

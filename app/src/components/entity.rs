@@ -17,7 +17,7 @@ impl KindIcons {
     /// Reads the configuration of the page.
     pub fn from_config() -> Self {
         let kinds = use_config();
-        Self(Arc::new(kinds.kinds.iter().map(|info| (info.kind.to_lowercase(), (Icon::of_kind(&info.icon), info.owned))).collect()))
+        Self(Arc::new(kinds.kinds.iter().map(|info| (info.kind.to_ascii_lowercase(), (Icon::of_kind(&info.icon), info.owned))).collect()))
     }
 
     /// The icon in the colour of its kind. `kind` in any case.
@@ -26,18 +26,18 @@ impl KindIcons {
     }
 
     fn of(&self, kind: &str) -> Icon {
-        self.0.get(&kind.to_lowercase()).map_or(Icon::Shapes, |(icon, _)| *icon)
+        self.0.get(&kind.to_ascii_lowercase()).map_or(Icon::Shapes, |(icon, _)| *icon)
     }
 
     /// True if entities of the kind should have an owner. `kind` in any case.
     pub fn wants_owner(&self, kind: &str) -> bool {
-        self.0.get(&kind.to_lowercase()).is_some_and(|(_, owned)| *owned)
+        self.0.get(&kind.to_ascii_lowercase()).is_some_and(|(_, owned)| *owned)
     }
 }
 
 /// `k-component` and so on. A kind is ASCII letters and digits; anything else gets no class of its own.
 fn kind_class(kind: &str) -> String {
-    if kind.chars().all(|c| c.is_ascii_alphanumeric()) { format!("k-{}", kind.to_lowercase()) } else { String::new() }
+    if kind.chars().all(|c| c.is_ascii_alphanumeric()) { format!("k-{}", kind.to_ascii_lowercase()) } else { String::new() }
 }
 
 /// The icon of a kind on its tile, for the head of an entity's page.

@@ -35,7 +35,7 @@ pub fn empty(Empty { symbol, heading, whole_page, text, more, actions }: Empty) 
     view! {
         <div class="empty">
             {icon(symbol, "i")}
-            <h2 dir="auto" attr:aria-level=level>{heading}</h2>
+            <h2 dir="auto" role="heading" attr:aria-level=level>{heading}</h2>
             <p dir="auto">{text}</p>
             {more}
             <div class="actions">{actions.into_iter().map(action).collect_view()}</div>

@@ -11,8 +11,8 @@ use crate::{
     filter::EntityFilter,
 };
 
-/// Items of a `by-query` page where the caller names no limit.
-pub const DEFAULT_QUERY_LIMIT: usize = 20;
+/// Items of a `by-query` page where the caller names no limit, as recorded from Backstage; its documentation says 20.
+pub const DEFAULT_QUERY_LIMIT: usize = 200;
 
 // ---- Backstage's: /api/catalog
 
@@ -390,10 +390,22 @@ pub struct EntityList {
     pub facets: Vec<FacetGroup>,
     /// Entities that match and have problems, whether or not these are selected.
     pub with_problems: u64,
+    /// Problems that belong to no entity of the whole catalog, for example of a file that can't be read; the worst first, at
+    /// most [`EntityList::MAX_UNATTACHED`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unattached: Vec<Problem>,
+    /// How many there are of these.
+    #[serde(default)]
+    pub unattached_total: u64,
     /// Rows to pass over that the answer begins after.
     pub offset: u64,
     /// Rows that a page has.
     pub limit: u64,
+}
+
+impl EntityList {
+    /// Problems without an entity that a list holds at most.
+    pub const MAX_UNATTACHED: usize = 10;
 }
 
 /// How many entities of a kind there are.

@@ -3,8 +3,8 @@ use std::{net::SocketAddr, path::PathBuf, process::ExitCode, time::Duration};
 use anyhow::{Context as _, bail};
 use server::{
     Shutdown,
-    app::App,
-    config::{BaseUrl, Config, Environment, Loaded, Overrides, UnknownKey},
+    app::{App, AppState},
+    config::{AppSection, BaseUrl, Config, Environment, Loaded, Overrides, UnknownKey},
     install_metrics,
     listener::{bind, is_loopback},
     metrics_router, router,
@@ -44,7 +44,7 @@ async fn run(config: Config, dev_reload: Option<BaseUrl>) -> anyhow::Result<()> 
 
     let app = App::start(config, dev_reload).await?;
     let state = app.state.clone();
-    announce(&state.config, listener.local_addr()?);
+    tokio::spawn(announce(state.clone(), listener.local_addr()?));
     tokio::spawn(upkeep_metrics());
     tokio::spawn(stop_on_signal(state.shutdown.clone(), delay));
     let metrics = async {
@@ -52,7 +52,8 @@ async fn run(config: Config, dev_reload: Option<BaseUrl>) -> anyhow::Result<()> 
             serve_connections(listener, metrics_router(state.clone()), patience, &state.shutdown).await;
         }
     };
-    tokio::join!(serve_connections(listener, router(state.clone()), patience, &state.shutdown), metrics);
+    let connections = serve_connections(listener, router(state.clone()), patience, &state.shutdown);
+    tokio::join!(connections, metrics);
     app.stop().await;
     tracing::info!("stopped");
     Ok(())
@@ -98,9 +99,10 @@ fn parse_dev_reload(text: &str) -> anyhow::Result<BaseUrl> {
 }
 
 #[expect(clippy::print_stderr, reason = "the one line that is for the person at the terminal and not for the log")]
-fn announce(config: &Config, address: SocketAddr) {
-    let base_url = &config.app.base_url;
+async fn announce(state: AppState, address: SocketAddr) {
+    state.filled().await;
+    let AppSection { title, base_url } = &state.config.app;
     let url = if is_loopback(&address) { format!("http://{address}{}", base_url.path()) } else { base_url.to_string() };
-    eprintln!("\n  {} is at {url}\n", config.app.title);
+    eprintln!("\n  {title} is at {url}\n");
     tracing::info!(%address, %base_url, "listening");
 }

@@ -1,4 +1,5 @@
-//! Probes. The server listens only once the catalog is in memory, so it is ready until it begins to stop.
+//! Probes. The server listens once what the database holds is in memory; with a database that is new, it is ready when the sources
+//! have been read for the first time.
 
 use axum::{
     Json,
@@ -19,6 +20,10 @@ pub(crate) async fn get_liveness() -> impl IntoResponse {
 pub(crate) async fn get_readiness(State(state): State<AppState>) -> impl IntoResponse {
     if state.shutdown.has_begun() {
         let body = json!({ "message": "the server is stopping", "status": "error" });
+        return answer(StatusCode::SERVICE_UNAVAILABLE, &body);
+    }
+    if !state.is_filled() {
+        let body = json!({ "message": "the catalog is read for the first time", "status": "error" });
         return answer(StatusCode::SERVICE_UNAVAILABLE, &body);
     }
     answer(StatusCode::OK, &json!({ "status": "ok" }))

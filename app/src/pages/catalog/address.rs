@@ -60,7 +60,7 @@ fn filter_name(name: &str) -> Option<&str> {
 fn add_filter(list: &mut ListEntities, filter: &str, value: &str) {
     match filter {
         "kind" if value.eq_ignore_ascii_case(ALL_KINDS) => list.kind = None,
-        "kind" if !value.is_empty() => list.kind = Some(value.to_lowercase()),
+        "kind" if !value.is_empty() => list.kind = Some(value.to_ascii_lowercase()),
         "text" => value.clone_into(&mut list.text),
         "problems" => list.with_problems = value == "true",
         _ => {

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     components::{KindIcons, entity_chip, kind_tile, location, owner, problem_callouts},
-    links::{host, href, safe_href},
+    links::{canonical, host, href, safe_href},
     platform::{StatusSetter, use_client, use_live},
     ui::{Action, Empty, empty, Icon, icon, IntoEager as _, load},
 };
@@ -182,7 +182,7 @@ fn about(icons: &KindIcons, overview: &Overview) -> AnyView {
 }
 
 fn tags(overview: &Overview) -> impl IntoView + use<> {
-    let kind = overview.kind.to_lowercase();
+    let kind = overview.kind.to_ascii_lowercase();
     let tag = move |tag: &String| {
         let of_kind = ListEntities { kind: Some(kind.clone()), ..address::default_list() };
         let target = href(&address::of_list(&address::toggled(&of_kind, FacetKey::Tags, tag)));
@@ -237,7 +237,7 @@ fn pairs(heading: &'static str, pairs: BTreeMap<String, String>) -> impl IntoVie
 /// Says what was looked for, and offers what is near.
 fn missing(icons: &KindIcons, wanted: &EntityRef, near: Vec<EntityRow>) -> AnyView {
     let row = |row: EntityRow| {
-        let entity_ref = EntityRef::new(row.kind, row.namespace, row.name).canonical();
+        let entity_ref = canonical(&EntityRef::new(row.kind, row.namespace, row.name));
         let target = RowRef { entity_ref, title: row.title.unwrap_or_default(), exists: true };
         let owned_by = row.owner.map(|owned_by| view! { <span class="push">{owner(Some(owned_by))}</span> });
         view! { <li>{entity_chip(icons, target, false)} {owned_by}</li> }
@@ -247,7 +247,7 @@ fn missing(icons: &KindIcons, wanted: &EntityRef, near: Vec<EntityRow>) -> AnyVi
     let near = (!near.is_empty()).then(|| view! { <ul class="list near">{near.into_iter().map(row).collect_view()}</ul> }.eager());
     empty(Empty {
         symbol: Icon::SearchX,
-        heading: format!("{} {}/{} does not exist", wanted.kind.to_lowercase(), wanted.namespace, wanted.name),
+        heading: format!("{} {}/{} does not exist", wanted.kind.to_ascii_lowercase(), wanted.namespace, wanted.name),
         whole_page: true,
         text: text.to_owned(),
         more: near,

@@ -13,6 +13,7 @@ use model::{
 use serde::{Deserialize, Serialize};
 
 use super::relations;
+use crate::links::canonical;
 
 /// Names looked up at once; a relation type with more targets is cut, and says so.
 const LOOKED_UP: usize = 200;
@@ -75,7 +76,7 @@ pub(super) async fn find(client: &PortalClient, entity_ref: &EntityRef) -> Resul
         Err(error) if error.is_not_found() => return Ok(Subject::Missing(near(client, &entity_ref.name).await)),
         Err(error) => return Err(error),
     };
-    let query = ProblemsQuery { entity_ref: Some(entity_ref.canonical()) };
+    let query = ProblemsQuery { entity_ref: Some(canonical(entity_ref)) };
     let problems = client.catalog_problems(&query).await?.items;
     let targets = relations::shown(&entity, LOOKED_UP);
     let known = names(client, targets).await?;
@@ -116,7 +117,7 @@ async fn domain_of(client: &PortalClient, overview: &Overview) -> Result<Option<
     let request = EntitiesByRefsRequest { entity_refs: vec![system.entity_ref], fields: vec!["metadata.namespace".into(), "spec.domain".into()] };
     let found = client.entities_by_refs(&request).await?.items.into_iter().next().flatten();
     let domain = found.and_then(|system| EntityRef::parse(system.spec_str("domain")?, Some("Domain"), system.namespace()).ok());
-    let Some(domain) = domain.map(|domain| domain.canonical()) else { return Ok(None) };
+    let Some(domain) = domain.map(|domain| canonical(&domain)) else { return Ok(None) };
     Ok(names(client, vec![domain.clone()]).await?.remove(&domain))
 }
 
@@ -155,7 +156,7 @@ async fn near(client: &PortalClient, name: &str) -> Vec<EntityRow> {
         let found = client.list_entities(&list).await.map(|list| list.items).unwrap_or_default();
         rows.extend(found);
     }
-    rows.sort_by_cached_key(|row| (distance(&row.name.to_lowercase(), &name.to_lowercase()), row.kind.clone(), row.namespace.clone()));
+    rows.sort_by_cached_key(|row| (distance(&row.name.to_ascii_lowercase(), &name.to_ascii_lowercase()), row.kind.clone(), row.namespace.clone()));
     rows.dedup_by(|a, b| (&a.kind, &a.namespace, &a.name) == (&b.kind, &b.namespace, &b.name));
     rows.truncate(OFFERED);
     rows

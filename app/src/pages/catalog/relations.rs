@@ -42,10 +42,10 @@ fn words(relation_type: &str) -> String {
         return (*words).to_owned();
     }
     let spaced = relation_type.chars().fold(String::new(), |mut text, c| {
-        if c.is_uppercase() && !text.is_empty() {
+        if c.is_ascii_uppercase() && !text.is_empty() {
             text.push(' ');
         }
-        text.extend(c.to_lowercase());
+        text.push(c.to_ascii_lowercase());
         text
     });
     spaced

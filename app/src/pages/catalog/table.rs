@@ -7,7 +7,7 @@ use model::{
 use super::{address, facets, list::sorted_by};
 use crate::{
     components::{KindIcons, entity_chip, entity_name, level_mark, owner},
-    links::{entity_href, href},
+    links::{canonical, entity_href, href},
     platform::use_config,
     ui::{Action, Empty, empty, Icon, icon, IntoEager as _, mark},
 };
@@ -111,7 +111,7 @@ fn head(heading: &'static str, class: &'static str, sort: Option<ListSort>, quer
 
 fn row(icons: &KindIcons, row: EntityRow, columns: &'static [Column]) -> impl IntoView + use<> {
     let entity_ref = EntityRef::new(&*row.kind, &*row.namespace, &*row.name);
-    let title = entity_ref.canonical();
+    let title = canonical(&entity_ref);
     let name = row.title.as_deref().filter(|title| !title.trim().is_empty()).map_or_else(|| entity_name(&entity_ref), str::to_owned);
     let description = row.description.clone().map(|text| {
         let title = text.clone();
@@ -213,7 +213,7 @@ fn kind_words(kind: Option<&str>, count: u64) -> String {
         (None, None) => "entities".to_owned(),
     };
     // "APIs" keeps its capitals, "Components" does not.
-    if words.chars().nth(1).is_some_and(char::is_uppercase) { words } else { words.to_lowercase() }
+    if words.chars().nth(1).is_some_and(|c| c.is_ascii_uppercase()) { words } else { words.to_ascii_lowercase() }
 }
 
 /// Why there is no row, and the way on.

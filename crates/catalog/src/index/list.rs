@@ -124,9 +124,17 @@ impl<'a> Lister<'a> {
             kinds: self.kind_counts(),
             facets: FacetKey::ALL.map(|key| self.facet(key, &shown(narrowed(Some(key))))).into(),
             with_problems,
+            unattached: self.unattached(),
+            unattached_total: self.snapshot.unattached.len() as u64,
             offset: self.list.offset as u64,
             limit: limit as u64,
         }
+    }
+
+    fn unattached(&self) -> Vec<Problem> {
+        let mut problems: Vec<&Problem> = self.snapshot.unattached.iter().collect();
+        problems.sort_by(|a, b| b.level.cmp(&a.level).then_with(|| a.location.cmp(&b.location)));
+        problems.into_iter().take(EntityList::MAX_UNATTACHED).cloned().collect()
     }
 
     fn of_kind(&self) -> Matches<'a> {

@@ -117,7 +117,8 @@ impl Index {
             if beyond(Start::After(snapshot.sort_key(*last, &spec))) {
                 page_info.next_cursor = Some(question.cursor(&snapshot, &spec, *last, false));
             }
-            if beyond(Start::Before(snapshot.sort_key(*first, &spec))) {
+            // A page by offset is taken for the first one, as in Backstage.
+            if query.cursor.is_some() && beyond(Start::Before(snapshot.sort_key(*first, &spec))) {
                 page_info.prev_cursor = Some(question.cursor(&snapshot, &spec, *first, true));
             }
         }

@@ -31,7 +31,7 @@ struct Body<'a> {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Stitched<'a> {
-    #[serde(skip_serializing_if = "Relations::is_empty")]
+    /// There even if there are none, as in Backstage.
     relations: &'a Relations,
     #[serde(skip_serializing_if = "Option::is_none")]
     status: Option<Status>,
@@ -73,13 +73,9 @@ pub(super) fn stitch(body: &str, uid: &str, relations: &Relations, problems: &[P
         json.push_str(",\"spec\":");
         json.push_str(spec.get());
     }
-    // `output` is an object: what it holds goes on in ours.
-    let output = &output[1..output.len() - 1];
-    if !output.is_empty() {
-        json.push(',');
-        json.push_str(output);
-    }
-    json.push('}');
+    // `output` is an object that is not empty: what it holds goes on in ours.
+    json.push(',');
+    json.push_str(&output[1..]);
     Ok(Bytes::from(json))
 }
 

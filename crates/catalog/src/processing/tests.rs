@@ -45,6 +45,7 @@ fn problems(text: &str) -> Vec<String> {
     problems.into_iter().map(shown).collect()
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "so that `map(shown)` reads well")]
 fn shown(problem: Problem) -> String {
     let Position { line, column } = problem.position.unwrap();
     format!("{line}:{column} {}", problem.message)

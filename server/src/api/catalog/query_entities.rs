@@ -12,9 +12,6 @@ use crate::{
     app::AppState,
 };
 
-/// Items of a page where the caller names no limit.
-const DEFAULT_LIMIT: usize = 200;
-
 const KNOWN: [&str; 9] = [
     "fields",
     "limit",
@@ -82,7 +79,7 @@ fn query_of(pairs: Vec<(String, String)>) -> Result<EntitiesQuery, ApiError> {
     Ok(EntitiesQuery {
         filter: params.filter()?,
         fields: params.fields()?,
-        limit: params.integer("limit")?.or(Some(DEFAULT_LIMIT)),
+        limit: params.integer("limit")?,
         offset: params.integer("offset")?.unwrap_or(0),
         order: params.order_fields()?,
         full_text,
