@@ -10,5 +10,5 @@ pub(crate) use self::frame::{frame, is_typing};
 pub use self::{
     avatar::{avatar, owner},
     entity::{KindIcons, entity_chip, entity_name, kind_tile},
-    problems::{level_mark, location, problem_callouts},
+    problems::{level_mark, location, problem_callouts, unattached_problems},
 };

@@ -3,7 +3,7 @@ use model::{catalog::Problem, entity::Level};
 
 use crate::{
     links::safe_href,
-    ui::{Mark, mark},
+    ui::{Icon, Mark, icon, mark},
 };
 
 /// The mark of a level.
@@ -33,18 +33,51 @@ fn problem_callout(problem: Problem) -> impl IntoView {
         Level::Info => "callout",
     };
     let place = place(&problem).map(|place| view! { <p class="where fs12">{place}</p> });
-    let hint = problem.hint.map(|hint| view! { <p dir="auto">{hint}</p> });
+    let hint = problem.hint.map(|hint| view! { <p dir="auto">{sentence(&hint)}</p> });
     view! {
         <div class=class>
             {mark(level_mark(problem.level))}
             <div>
                 <b>{problem.code.label()}</b>
-                <p dir="auto">{problem.message}</p>
+                <p dir="auto">{sentence(&problem.message)}</p>
                 {hint}
                 {place}
             </div>
         </div>
     }
+}
+
+/// Problems that belong to no entity, folded into one line: whoever misses an entity finds out why.
+pub fn unattached_problems(problems: Vec<Problem>, total: u64) -> impl IntoView {
+    (total > 0).then(|| {
+        let heading = if total == 1 { "1 problem in a catalog file".to_owned() } else { format!("{total} problems in catalog files") };
+        let others = total.saturating_sub(problems.len() as u64);
+        let others = (others > 0).then(|| view! { <p class="fs12 t2">{format!("and {others} more")}</p> });
+        view! {
+            <details class="unattached">
+                <summary>{mark(Mark::Bad)} <span>{heading}</span> {icon(Icon::ChevronDown, "i s")}</summary>
+                {problem_callouts(problems)}
+                {others}
+            </details>
+        }
+    })
+}
+
+/// A message as a sentence: the catalog writes them for logs and terminals, in lower case and without a full stop. What stands between
+/// backticks is code.
+fn sentence(message: &str) -> impl IntoView + use<> {
+    let mut text = message.to_owned();
+    if let Some(first) = text.get(..1).map(str::to_uppercase) {
+        text.replace_range(..1, &first);
+    }
+    if !text.ends_with(['.', '!', '?']) {
+        text.push('.');
+    }
+    let part = |(at, part): (usize, &str)| {
+        let (code, plain) = if at % 2 == 1 { (Some(part.to_owned()), None) } else { (None, Some(part.to_owned())) };
+        view! { {plain} {code.map(|code| view! { <code>{code}</code> })} }
+    };
+    text.split('`').enumerate().map(part).collect_view()
 }
 
 /// `catalog-info.yaml:14:9`.
@@ -60,5 +93,8 @@ pub fn location(location: &str, suffix: &str) -> impl IntoView + use<> {
         .filter(|(location_type, _)| matches!(*location_type, "url" | "file"))
         .map_or(location, |(_, target)| target);
     let href = safe_href(target).map(str::to_owned);
-    view! { <a class="mono" href=href rel="noopener noreferrer external">{format!("{target}{suffix}")}</a> }
+    // A long path breaks between its parts.
+    let text = format!("{target}{suffix}");
+    let parts = text.split_inclusive('/').map(|part| view! { {part.to_owned()} <wbr/> }).collect_view();
+    view! { <a class="mono" href=href rel="noopener noreferrer external">{parts}</a> }
 }

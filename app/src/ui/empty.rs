@@ -30,12 +30,15 @@ pub struct Action {
 
 /// Renders an [`Empty`].
 pub fn empty(Empty { symbol, heading, whole_page, text, more, actions }: Empty) -> impl IntoView {
-    let level = whole_page.then_some("1");
+    // Two elements and not one with a level: assistive technology and tests look for a real `h1`.
+    let as_title = whole_page.then(|| view! { <h1 dir="auto">{heading.clone()}</h1> });
+    let as_section = (!whole_page).then(|| view! { <h2 dir="auto">{heading}</h2> });
     let action = |Action { label, href, symbol }| view! { <a class="btn" href=href>{icon(symbol, "i")} {label}</a> };
     view! {
         <div class="empty">
             {icon(symbol, "i")}
-            <h2 dir="auto" role="heading" attr:aria-level=level>{heading}</h2>
+            {as_title}
+            {as_section}
             <p dir="auto">{text}</p>
             {more}
             <div class="actions">{actions.into_iter().map(action).collect_view()}</div>

@@ -82,7 +82,7 @@ fn subject(entity_ref: Memo<EntityRef>) -> Resource<Result<Subject, ApiError>> {
 
 fn found(icons: &KindIcons, overview: Overview) -> AnyView {
     let direct: usize = overview.relations.iter().map(|group| group.total).sum();
-    let table = relations::table(icons, &overview.relations);
+    let table = relations::table(icons, &overview.entity_ref(), &overview.relations);
     let head = head(icons, &overview);
     let about = about(icons, &overview);
     view! {

@@ -210,7 +210,7 @@ fn group((heading, choices): (&'static str, Vec<Choice>)) -> impl IntoView {
         view! { <details class="rest"><summary>{summary}</summary>{views(rest)}</details> }
     });
     view! {
-        <details open>
+        <details open aria-label=heading>
             <summary>{heading} {icon(Icon::ChevronDown, "i")}</summary>
             {views(shown)}
             {more}

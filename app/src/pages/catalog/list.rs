@@ -5,7 +5,7 @@ use model::catalog::{EntityList, ListEntities, Order};
 
 use super::{address, facets, keys, table};
 use crate::{
-    components::KindIcons,
+    components::{KindIcons, unattached_problems},
     links::href,
     platform::{use_client, use_live},
     ui::{Icon, icon, IntoEager as _, load},
@@ -49,12 +49,13 @@ impl LazyRoute for CatalogPage {
 
 fn page(icons: &KindIcons, list: EntityList, query: &ListEntities, form: facets::Form) -> impl IntoView + use<> {
     let tabs = kind_tabs(&list, query);
+    let unattached = unattached_problems(list.unattached.clone(), list.unattached_total);
     let count = format!("{} of {}", list.total, list.total_of_kind);
     let facets = facets::form(&list, query, form);
     let table = table::table(icons, list, query);
     let (tokens, clear) = tokens(query);
     view! {
-        <div class="page-head"><h1>"Catalog"</h1></div>
+        <div class="page-head"><h1>"Catalog"</h1> {unattached}</div>
         {tabs}
         <div class="cat-grid">
             {facets}

@@ -56,6 +56,10 @@ pub(super) struct RelationGroup {
 }
 
 impl Overview {
+    pub(super) fn entity_ref(&self) -> EntityRef {
+        EntityRef::new(&*self.kind, &*self.namespace, &*self.name)
+    }
+
     /// The first target of a relation type.
     pub(super) fn related(&self, relation_type: &str) -> Option<RowRef> {
         self.relations.iter().find(|group| group.relation_type == relation_type)?.targets.first().cloned()

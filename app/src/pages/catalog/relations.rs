@@ -3,17 +3,23 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use leptos::prelude::*;
-use model::{catalog::RowRef, entity::Entity};
+use model::{
+    catalog::{FacetKey, ListEntities, RowRef},
+    entity::Entity,
+    entity_ref::EntityRef,
+};
 
-use super::overview::RelationGroup;
+use super::{address, overview::RelationGroup};
 
 use crate::{
     components::{KindIcons, entity_chip},
+    links::href,
     ui::IntoEager as _,
 };
 
 pub(super) const OWNED_BY: &str = "ownedBy";
 pub(super) const PART_OF: &str = "partOf";
+const OWNER_OF: &str = "ownerOf";
 
 /// The types that the catalog makes, in the order in which a reader wants them, with their words.
 const KNOWN: [(&str, &str); 14] = [
@@ -30,7 +36,7 @@ const KNOWN: [(&str, &str); 14] = [
     ("hasMember", "has member"),
     ("childOf", "child of"),
     ("parentOf", "parent of"),
-    ("ownerOf", "owns"),
+    (OWNER_OF, "owns"),
 ];
 
 /// Targets shown of one type, before the others are only counted.
@@ -79,11 +85,11 @@ pub(super) fn grouped(entity: &Entity, known: &BTreeMap<String, RowRef>) -> Vec<
 }
 
 /// The relations as a table: what, and to which.
-pub(super) fn table(icons: &KindIcons, groups: &[RelationGroup]) -> AnyView {
+pub(super) fn table(icons: &KindIcons, subject: &EntityRef, groups: &[RelationGroup]) -> AnyView {
     let nothing = groups.is_empty().then(|| {
         view! { <p class="fs13 t2">"Nothing refers to this entity, and it refers to nothing."</p> }
     });
-    let rows = groups.iter().map(|group| row(icons, group)).collect_view();
+    let rows = groups.iter().map(|group| row(icons, subject, group)).collect_view();
     view! {
         {nothing}
         <div class="table-wrap">
@@ -97,16 +103,21 @@ pub(super) fn table(icons: &KindIcons, groups: &[RelationGroup]) -> AnyView {
     .eager()
 }
 
-fn row(icons: &KindIcons, group: &RelationGroup) -> impl IntoView + use<> {
+fn row(icons: &KindIcons, subject: &EntityRef, group: &RelationGroup) -> impl IntoView + use<> {
     let chips = group.targets.iter().map(|target| entity_chip(icons, target.clone(), true)).collect_view();
     let more = group.total - group.targets.len();
+    // Of what somebody owns the catalog has a list; of the others there is none yet.
+    let all = (group.relation_type == OWNER_OF).then(|| {
+        let list = ListEntities { kind: None, ..address::default_list() };
+        href(&address::of_list(&address::toggled(&list, FacetKey::Owner, &subject.canonical())))
+    });
     view! {
         <tr>
             <th scope="row">{words(&group.relation_type)}</th>
             <td>
                 <div class="ents">
                     {chips}
-                    {(more > 0).then(|| view! { <span class="t3 fs12 num">"and " {more} " more"</span> })}
+                    {(more > 0).then(|| view! { <a class="more fs12 num" href=all>{format!("and {more} more")}</a> })}
                 </div>
             </td>
         </tr>

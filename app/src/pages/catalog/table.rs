@@ -77,7 +77,7 @@ pub(super) fn table(icons: &KindIcons, list: EntityList, query: &ListEntities) -
     let rows = list.items.into_iter().map(|item| row(icons, item, columns)).collect_view();
     view! {
         <div class="table-wrap">
-            <table class="table cat">
+            <table class="table cat" aria-label="Entities">
                 <thead>
                     <tr>
                         {head("Name", "", Some(ListSort::Name), query)}
@@ -134,13 +134,18 @@ fn row(icons: &KindIcons, row: EntityRow, columns: &'static [Column]) -> impl In
     }
 }
 
+/// The worst problem in two or three words; nothing where there is none, so that trouble stands out.
 fn problem(problem: Option<&RowProblem>) -> impl IntoView + use<> {
-    let symbol = problem.map(|problem| mark(level_mark(problem.level)));
-    let (class, label) = problem.map_or(("state t3", "none".to_owned()), |problem| ("state", problem.label.clone()));
-    let others = problem.filter(|problem| problem.count > 1).map(|problem| {
-        view! { <small class="t3 num">{format!("+{}", problem.count - 1)}</small> }
-    });
-    view! { <span class=class>{symbol} <span class="trunc">{label}</span> {others}</span> }
+    problem.map(|problem| {
+        let others = (problem.count > 1).then(|| view! { <small class="t3 num">{format!("+{}", problem.count - 1)}</small> });
+        view! {
+            <span class="state">
+                {mark(level_mark(problem.level))}
+                <span class="trunc">{problem.label.clone()}</span>
+                {others}
+            </span>
+        }
+    })
 }
 
 fn cell(icons: &KindIcons, column: Column, row: &EntityRow) -> impl IntoView + use<> {
