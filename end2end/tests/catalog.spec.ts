@@ -17,8 +17,17 @@ test("a newcomer sees what there is, and how much of it", async ({ page }) => {
   await expect(facet(page, "production")).toBeVisible();
   await expect(rows(page)).toHaveCount(50);
 
-  await expect(rows(page).first(), "trouble sorts to the top").not.toContainText("none");
-  await expect(rows(page).last()).toContainText("none");
+  const problems = await column(page, "Problems");
+  expect(problems.slice(0, 4), "trouble sorts to the top").not.toContain("");
+  expect(problems.slice(4).join(""), "and the rest is well").toBe("");
+});
+
+test("files that can not be read are said with the line to mend", async ({ page }) => {
+  await open(page, "/catalog");
+  await page.getByText("2 problems in catalog files").click();
+  const problems = page.getByRole("region", { name: "Problems" });
+  await expect(problems).toContainText(/gift-cards\/catalog-info\.yaml:15:\d+/);
+  await expect(problems).toContainText(/sms-relay\/catalog-info\.yaml:\d+:\d+/);
 });
 
 test("facets narrow the list down in place, and the address keeps the view", async ({ page }) => {

@@ -62,13 +62,6 @@ test("a reference to nothing and a name defined twice are said on their pages", 
   await expect(page.getByRole("region", { name: "Problems" })).toContainText("price-importer/catalog-info.yaml");
 });
 
-test("a file that can not be read is said with its line, on the page of what leads to it", async ({ page }) => {
-  await open(page, "/catalog/default/location/acme-services");
-  const problems = page.getByRole("region", { name: "Problems" });
-  await expect(problems).toContainText(/gift-cards\/catalog-info\.yaml:15:\d+/);
-  await expect(problems).toContainText(/sms-relay\/catalog-info\.yaml:\d+:\d+/);
-});
-
 test("a name that does not exist answers 404 and offers those that are near", async ({ page, trouble }) => {
   trouble.expect(/status (of )?404/);
   const answer = await page.goto("/catalog/default/component/chekout-api");

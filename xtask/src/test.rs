@@ -9,6 +9,7 @@ use crate::{binary, budget, tools};
 
 /// Sets up what the tests need and runs all of them, also after one has failed.
 pub(crate) fn run(workspace: &Workspace) -> Result<()> {
+    let end2end = workspace.path("end2end");
     let mut steps = Steps::default();
     // Set-up comes first, so that what is missing is known within a minute and not at the end.
     steps.need("install PostgreSQL and Chromium if absent", || {
@@ -16,14 +17,16 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
             .args(["/usr/lib/postgresql/*/bin/initdb=postgresql", "chromium=chromium", "node=nodejs", "npm=npm"])
             .run()
     });
-    steps.need("install the browser tests' packages", || npm(workspace, ["ci", "--ignore-scripts", "--silent"]).run());
+    steps.need("install the browser tests' packages", || {
+        program(workspace, "npm").dir(&end2end).args(["ci", "--ignore-scripts", "--silent"]).run()
+    });
     steps.need("build the release binary with its assets", || binary::build(workspace).map(drop));
     steps.check("weigh the assets", || budget::check(workspace));
     steps.check("tests", || nextest(workspace)?.run());
     steps.check("documentation tests", || cargo(workspace, ["test", "--locked", "--workspace", "--doc"]).run());
     steps.check("browser tests", || {
         program(workspace, "npx")
-            .dir(&workspace.path("end2end"))
+            .dir(&end2end)
             .args(["--no-install", "playwright", "test"])
             .env("CALLBOARD_BIN", workspace.target().join("release/callboard"))
             .run()
@@ -48,14 +51,6 @@ pub(crate) fn corpus(workspace: &Workspace) -> Result<()> {
 
 /// The Rust tests, beside a PostgreSQL server of their own.
 fn nextest(workspace: &Workspace) -> Result<Process> {
-    Ok(program(workspace, "scripts/with-postgres.sh").arg(tools::prebuilt(workspace, "cargo-nextest")?).args([
-        "nextest",
-        "run",
-        "--locked",
-        "--workspace",
-    ]))
-}
-
-fn npm<'a>(workspace: &Workspace, args: impl IntoIterator<Item = &'a str>) -> Process {
-    program(workspace, "npm").dir(&workspace.path("end2end")).args(args)
+    let nextest = tools::prebuilt(workspace, "cargo-nextest")?;
+    Ok(program(workspace, "scripts/with-postgres.sh").arg(nextest).args(["nextest", "run", "--locked", "--workspace"]))
 }

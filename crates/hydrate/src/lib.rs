@@ -1,6 +1,5 @@
 #![doc = include_str!("../README.md")]
 #![cfg(target_family = "wasm")]
-#![recursion_limit = "256"]
 // The whole page is one type, nested as deep as its elements.
 #![recursion_limit = "256"]
 

@@ -6,7 +6,6 @@ use form_urlencoded::Serializer;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    app::KindInfo,
     entity::{Entity, Level},
     filter::EntityFilter,
 };
@@ -412,9 +411,10 @@ impl EntityList {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct KindCount {
-    /// The kind and how it is shown.
-    #[serde(flatten)]
-    pub info: KindInfo,
+    /// For example `Component`.
+    pub kind: String,
+    /// For example `Components`.
+    pub plural: String,
     /// Entities of it.
     pub count: u64,
 }

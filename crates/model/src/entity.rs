@@ -53,7 +53,8 @@ pub struct Entity {
     pub status: Option<Status>,
 }
 
-/// What describes an entity whatever its kind.
+/// What describes an entity whatever its kind. Descriptors may hold further fields, which the catalog answers but this type leaves
+/// out: serde's code for them would be a tenth of a page's WASM.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Metadata {
@@ -87,10 +88,6 @@ pub struct Metadata {
     /// Changes when the answer changes. Output only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub etag: Option<String>,
-    /// Further fields, kept as they are.
-    #[serde(flatten)]
-    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
-    pub extra: Map<String, Value>,
 }
 
 /// A page elsewhere that belongs to an entity.

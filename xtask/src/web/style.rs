@@ -45,14 +45,12 @@ fn bundle_file(entry: &Path, public: &Path, root: &Path) -> Result<String> {
     let faults = Arc::new(RwLock::new(Vec::new()));
     // Recovery lists all faults instead of the first one; any of them fails the build.
     let options = ParserOptions { error_recovery: true, warnings: Some(faults.clone()), ..ParserOptions::default() };
-    let mut sheet = Bundler::new(&sources, None, options)
-        .bundle(entry)
-        .map_err(|error| match error.kind {
-            BundleErrorKind::ResolverError(cause) => {
-                anyhow!("{}cannot read the imported file: {cause}", place(error.loc.as_ref(), root))
-            }
-            kind => anyhow!("{}{kind}", place(error.loc.as_ref(), root)),
-        })?;
+    let mut sheet = Bundler::new(&sources, None, options).bundle(entry).map_err(|error| match error.kind {
+        BundleErrorKind::ResolverError(cause) => {
+            anyhow!("{}cannot read the imported file: {cause}", place(error.loc.as_ref(), root))
+        }
+        kind => anyhow!("{}{kind}", place(error.loc.as_ref(), root)),
+    })?;
     let list = faults.read().map_err(|_| anyhow!("the style sheets could not be read"))?.iter().fold(
         String::new(),
         |mut list, fault| {

@@ -103,9 +103,9 @@ fn kind_tabs(list: &EntityList, query: &ListEntities) -> impl IntoView + use<> {
             </a>
         }
     };
-    let mut tabs: Vec<_> = list.kinds.iter().map(|kind| tab(Some(&kind.info.kind), &kind.info.plural, kind.count)).collect();
+    let mut tabs: Vec<_> = list.kinds.iter().map(|kind| tab(Some(&kind.kind), &kind.plural, kind.count)).collect();
     if let Some(kind) = &query.kind
-        && !list.kinds.iter().any(|known| known.info.kind.eq_ignore_ascii_case(kind))
+        && !list.kinds.iter().any(|known| known.kind.eq_ignore_ascii_case(kind))
     {
         tabs.push(tab(Some(kind), kind, 0));
     }

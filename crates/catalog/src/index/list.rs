@@ -6,7 +6,6 @@ use std::{
 };
 
 use model::{
-    app::KindInfo,
     catalog::{
         EntityList, EntityRow, FacetGroup, FacetKey, FacetValue, KindCount, ListEntities, ListSort, Order, OrderField, Problem,
         ProblemList, ProblemsQuery, RowProblem, RowRef,
@@ -182,15 +181,12 @@ impl<'a> Lister<'a> {
         let mut kinds: Vec<KindCount> = Vec::new();
         for info in self.kinds.infos() {
             if let Some(count) = counts.remove(&info.kind) {
-                kinds.push(KindCount { info, count });
+                kinds.push(KindCount { kind: info.kind, plural: info.plural, count });
             }
         }
         let mut others: Vec<_> = counts.into_iter().collect();
         others.sort_unstable();
-        kinds.extend(others.into_iter().map(|(kind, count)| {
-            let info = KindInfo { plural: kind.clone(), kind, icon: "box".to_owned(), owned: false };
-            KindCount { info, count }
-        }));
+        kinds.extend(others.into_iter().map(|(kind, count)| KindCount { plural: kind.clone(), kind, count }));
         kinds
     }
 
