@@ -49,7 +49,17 @@ mod tests {
         for address in ["https://a.example/x", "HTTP://a.example", "mailto:team@a.example", "  https://a.example "] {
             assert_eq!(safe_href(address), Some(address.trim()), "{address}");
         }
-        for address in ["javascript:alert(1)", " JavaScript:alert(1)", "java\nscript:x", "data:text/html,x", "//a.example", "/x", "", "https:", "https://a\u{0}b"] {
+        for address in [
+            "javascript:alert(1)",
+            " JavaScript:alert(1)",
+            "java\nscript:x",
+            "data:text/html,x",
+            "//a.example",
+            "/x",
+            "",
+            "https:",
+            "https://a\u{0}b",
+        ] {
             assert_eq!(safe_href(address), None, "{address:?}");
         }
     }

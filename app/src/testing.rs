@@ -24,7 +24,12 @@ impl Transport for Silent {
 
 /// The HTML of a view, as the server would send it, one element a line.
 pub(crate) fn render<V: IntoView>(view: impl FnOnce() -> V) -> String {
-    let kind = |kind: &str, plural: &str, icon: &str| KindInfo { kind: kind.into(), plural: plural.into(), icon: icon.into(), owned: true };
+    let kind = |kind: &str, plural: &str, icon: &str| KindInfo {
+        kind: kind.into(),
+        plural: plural.into(),
+        icon: icon.into(),
+        owned: true,
+    };
     let config = AppConfig {
         title: "Callboard".into(),
         organization: "acme".into(),
@@ -34,7 +39,8 @@ pub(crate) fn render<V: IntoView>(view: impl FnOnce() -> V) -> String {
     };
     Owner::new().with(|| {
         let client = PortalClient::new(Silent);
-        Platform { config: Arc::new(config), client, status: StatusSetter::ignore(), live: LiveEvents::at(1) }.provide();
+        Platform { config: Arc::new(config), client, status: StatusSetter::ignore(), live: LiveEvents::at(1) }
+            .provide();
         let html = view().into_view().to_html();
         html.replace("<!>", "").replace("><", ">\n<")
     })

@@ -67,7 +67,15 @@ mod tests {
 
     #[test]
     fn people_have_two_initials_and_teams_their_first_two_letters() {
-        let table = [("Mara Okonjo", true, "MO"), ("payments", false, "pa"), ("data-platform", false, "da"), ("x-ray", false, "xr"), ("élan", false, "él"), ("x", true, "x"), ("", false, "")];
+        let table = [
+            ("Mara Okonjo", true, "MO"),
+            ("payments", false, "pa"),
+            ("data-platform", false, "da"),
+            ("x-ray", false, "xr"),
+            ("élan", false, "él"),
+            ("x", true, "x"),
+            ("", false, ""),
+        ];
         for (name, person, expected) in table {
             assert_eq!(initials(name, person), expected, "{name}");
         }

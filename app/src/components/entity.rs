@@ -1,7 +1,10 @@
 use std::{collections::HashMap, sync::Arc};
 
 use leptos::prelude::*;
-use model::{catalog::RowRef, entity_ref::{DEFAULT_NAMESPACE, EntityRef}};
+use model::{
+    catalog::RowRef,
+    entity_ref::{DEFAULT_NAMESPACE, EntityRef},
+};
 
 use crate::{
     links::entity_href,
@@ -17,7 +20,13 @@ impl KindIcons {
     /// Reads the configuration of the page.
     pub fn from_config() -> Self {
         let kinds = use_config();
-        Self(Arc::new(kinds.kinds.iter().map(|info| (info.kind.to_ascii_lowercase(), (Icon::of_kind(&info.icon), info.owned))).collect()))
+        Self(Arc::new(
+            kinds
+                .kinds
+                .iter()
+                .map(|info| (info.kind.to_ascii_lowercase(), (Icon::of_kind(&info.icon), info.owned)))
+                .collect(),
+        ))
     }
 
     /// The icon in the colour of its kind. `kind` in any case.
@@ -37,7 +46,11 @@ impl KindIcons {
 
 /// `k-component` and so on. A kind is ASCII letters and digits; anything else gets no class of its own.
 fn kind_class(kind: &str) -> String {
-    if kind.chars().all(|c| c.is_ascii_alphanumeric()) { format!("k-{}", kind.to_ascii_lowercase()) } else { String::new() }
+    if kind.chars().all(|c| c.is_ascii_alphanumeric()) {
+        format!("k-{}", kind.to_ascii_lowercase())
+    } else {
+        String::new()
+    }
 }
 
 /// The icon of a kind on its tile, for the head of an entity's page.

@@ -75,7 +75,8 @@ fn focus_next_page(path: Memo<String>, main: NodeRef<html::Main>) {
 }
 
 fn brand(config: &AppConfig) -> impl IntoView + use<> {
-    let organization = (!config.organization.is_empty()).then(|| view! { <small class="trunc">{config.organization.clone()}</small> });
+    let organization =
+        (!config.organization.is_empty()).then(|| view! { <small class="trunc">{config.organization.clone()}</small> });
     view! {
         <a class="brand" href=href("/catalog") title=config.title.clone()>
             <svg viewBox="0 0 20 20" aria-hidden="true">

@@ -50,7 +50,11 @@ fn problem_callout(problem: Problem) -> impl IntoView {
 /// Problems that belong to no entity, folded into one line: whoever misses an entity finds out why.
 pub fn unattached_problems(problems: Vec<Problem>, total: u64) -> impl IntoView {
     (total > 0).then(|| {
-        let heading = if total == 1 { "1 problem in a catalog file".to_owned() } else { format!("{total} problems in catalog files") };
+        let heading = if total == 1 {
+            "1 problem in a catalog file".to_owned()
+        } else {
+            format!("{total} problems in catalog files")
+        };
         let others = total.saturating_sub(problems.len() as u64);
         let others = (others > 0).then(|| view! { <p class="fs12 t2">{format!("and {others} more")}</p> });
         view! {

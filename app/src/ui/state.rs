@@ -25,7 +25,9 @@ impl Mark {
 
     fn shape(self) -> &'static str {
         match self {
-            Self::Ok => r#"<circle class="solid" cx="8" cy="8" r="7"/><path class="mark" d="m4.9 8.2 2.1 2.1 4.1-4.4"/>"#,
+            Self::Ok => {
+                r#"<circle class="solid" cx="8" cy="8" r="7"/><path class="mark" d="m4.9 8.2 2.1 2.1 4.1-4.4"/>"#
+            }
             Self::Warn => {
                 r#"<path class="solid" d="M6.7 2.1a1.5 1.5 0 0 1 2.6 0l5.5 9.9a1.5 1.5 0 0 1-1.3 2.2h-11A1.5 1.5 0 0 1 1.2 12z"/><path class="mark" d="M8 5.8v3.4M8 11.6v.1"/>"#
             }

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use access::{Action, Authoriser, Denied, Principal};
 use bytes::Bytes;
 use model::{
-    catalog::{EntitiesQuery, EntityList, Facets, FacetsQuery, ListEntities, OrderField, Problem, ProblemList, ProblemsQuery},
+    catalog::{
+        EntitiesQuery, EntityList, Facets, FacetsQuery, ListEntities, OrderField, Problem, ProblemList, ProblemsQuery,
+    },
     entity_ref::{EntityRef, ParseRefError},
     filter::EntityFilter,
 };

@@ -35,7 +35,8 @@ impl PortalClient {
     }
 
     async fn post<B: Serialize, T: DeserializeOwned>(&self, path: &str, body: &B) -> Result<T, ApiError> {
-        let body = serde_json::to_vec(body).map_err(|e| ApiError::unreachable(format!("the request can't be written: {e}")))?;
+        let body = serde_json::to_vec(body)
+            .map_err(|e| ApiError::unreachable(format!("the request can't be written: {e}")))?;
         self.send(request(Method::POST, path, Bytes::from(body))?).await
     }
 
@@ -44,7 +45,8 @@ impl PortalClient {
         if !response.status().is_success() {
             return Err(error_of(&response));
         }
-        decode(response.body()).map_err(|why| ApiError { name: "ResponseError".to_owned(), ..unexpected(&response, &why) })
+        decode(response.body())
+            .map_err(|why| ApiError { name: "ResponseError".to_owned(), ..unexpected(&response, &why) })
     }
 }
 
@@ -84,7 +86,11 @@ fn unexpected(response: &Response<Bytes>, why: &str) -> ApiError {
     ApiError {
         status: status.as_u16(),
         name: status.canonical_reason().unwrap_or("Error").to_owned(),
-        message: if status == StatusCode::OK { format!("the answer can't be read: {why}") } else { format!("the server answered {status}: {why}") },
+        message: if status == StatusCode::OK {
+            format!("the answer can't be read: {why}")
+        } else {
+            format!("the server answered {status}: {why}")
+        },
         request_id: response.headers().get("x-request-id").and_then(|v| v.to_str().ok()).map(str::to_owned),
     }
 }
@@ -102,7 +108,10 @@ mod tests {
     impl Transport for Canned {
         fn send(&self, request: Request<Bytes>) -> TransportFuture {
             assert!(request.uri().path().starts_with("/api/"));
-            let response = Response::builder().status(self.0).header("x-request-id", "r1").body(Bytes::from_static(self.1.as_bytes()));
+            let response = Response::builder()
+                .status(self.0)
+                .header("x-request-id", "r1")
+                .body(Bytes::from_static(self.1.as_bytes()));
             Box::pin(async move { Ok(response.unwrap()) })
         }
     }
@@ -114,8 +123,12 @@ mod tests {
 
     #[test]
     fn reads_both_forms_of_error_and_tells_html_by_its_status() {
-        let backstage = error(404, r#"{"error":{"name":"NotFoundError","message":"No entity"},"response":{"statusCode":404}}"#);
-        assert_eq!((backstage.status, backstage.name.as_str(), backstage.message.as_str()), (404, "NotFoundError", "No entity"));
+        let backstage =
+            error(404, r#"{"error":{"name":"NotFoundError","message":"No entity"},"response":{"statusCode":404}}"#);
+        assert_eq!(
+            (backstage.status, backstage.name.as_str(), backstage.message.as_str()),
+            (404, "NotFoundError", "No entity")
+        );
         let problem = error(400, r#"{"type":"about:blank","title":"InputError","status":400,"detail":"bad"}"#);
         assert_eq!((problem.status, problem.name.as_str(), problem.message.as_str()), (400, "InputError", "bad"));
         let html = error(502, "<html>nginx</html>");

@@ -6,7 +6,12 @@ use wasm_bindgen::prelude::*;
 #[wasm_bindgen(module = "/js/events.js")]
 extern "C" {
     /// Calls `on_revision` with the catalog's revision whenever the server tells one, `on_connected` when the stream comes and goes.
-    fn follow_events(url: &str, build: &str, on_revision: &Closure<dyn FnMut(f64)>, on_connected: &Closure<dyn FnMut(bool)>);
+    fn follow_events(
+        url: &str,
+        build: &str,
+        on_revision: &Closure<dyn FnMut(f64)>,
+        on_connected: &Closure<dyn FnMut(bool)>,
+    );
 }
 
 /// Feeds the app's signals from the event stream, for as long as the page lives.

@@ -334,9 +334,12 @@ impl ListEntities {
         let mut list = Self::default();
         for (name, value) in pairs {
             let number = || {
-                value.parse::<usize>().map_err(|_| format!("query parameter `{name}` must be a whole number, found `{value}`"))
+                value
+                    .parse::<usize>()
+                    .map_err(|_| format!("query parameter `{name}` must be a whole number, found `{value}`"))
             };
-            let unknown = |expected: &str| format!("query parameter `{name}` must be one of {expected}, found `{value}`");
+            let unknown =
+                |expected: &str| format!("query parameter `{name}` must be one of {expected}, found `{value}`");
             match name {
                 "kind" => list.kind = Some(value.to_owned()).filter(|kind| !kind.is_empty()),
                 "problems" => list.with_problems = parse_bool(value).ok_or_else(|| unknown("true, false"))?,

@@ -47,7 +47,8 @@ impl Rule {
             Self::Tag => {
                 within(text, 63)
                     && text.split('-').all(|word| {
-                        !word.is_empty() && word.bytes().all(|b| is_lower_or_digit(b) || matches!(b, b':' | b'+' | b'#'))
+                        !word.is_empty()
+                            && word.bytes().all(|b| is_lower_or_digit(b) || matches!(b, b':' | b'+' | b'#'))
                     })
             }
         }
@@ -56,12 +57,18 @@ impl Rule {
     /// The rule in words, to go after "expected".
     pub fn expectation(self) -> &'static str {
         match self {
-            Self::ApiVersion => "a version like `backstage.io/v1alpha1`: letters and digits, with an optional domain and `/` before them",
+            Self::ApiVersion => {
+                "a version like `backstage.io/v1alpha1`: letters and digits, with an optional domain and `/` before them"
+            }
             Self::Kind => "1 to 63 letters and digits, a letter first",
             Self::ObjectName => "1 to 63 letters, digits, `-`, `_` or `.`, with a letter or digit at both ends",
             Self::Namespace => "1 to 63 lower-case letters, digits or hyphens, with no hyphen at either end",
-            Self::LabelKey => "a name of 1 to 63 letters, digits, `-`, `_` or `.`, with an optional domain and `/` before it",
-            Self::LabelValue => "nothing, or 1 to 63 letters, digits, `-`, `_` or `.`, with a letter or digit at both ends",
+            Self::LabelKey => {
+                "a name of 1 to 63 letters, digits, `-`, `_` or `.`, with an optional domain and `/` before it"
+            }
+            Self::LabelValue => {
+                "nothing, or 1 to 63 letters, digits, `-`, `_` or `.`, with a letter or digit at both ends"
+            }
             Self::Tag => "1 to 63 lower-case letters, digits, `:`, `+` or `#`, in words joined by single hyphens",
         }
     }
@@ -107,7 +114,11 @@ mod tests {
         let long = "a".repeat(63);
         let too_long = "a".repeat(64);
         let table: [(Rule, &[&str], &[&str]); 7] = [
-            (Rule::ApiVersion, &["v1", "backstage.io/v1alpha1", "a-b.c/V1"], &["", "/v1", "a/b/c", "A.io/v1", "a/", "a_b/v1", "v-1"]),
+            (
+                Rule::ApiVersion,
+                &["v1", "backstage.io/v1alpha1", "a-b.c/V1"],
+                &["", "/v1", "a/b/c", "A.io/v1", "a/", "a_b/v1", "v-1"],
+            ),
             (Rule::Kind, &["Component", "a1", &long], &["", "1a", "a-b", &too_long]),
             (Rule::ObjectName, &["a", "A-b_c.d", "0", &long], &["", "-a", "a-", "a b", "ä", &too_long]),
             (Rule::Namespace, &["default", "a--b", "0"], &["", "Default", "-a", "a-", "a.b", &too_long]),

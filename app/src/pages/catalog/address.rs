@@ -144,7 +144,13 @@ pub fn toggled(list: &ListEntities, key: FacetKey, value: &str) -> ListEntities 
 
 /// The same kind, sorting and page size, and nothing that narrows it down.
 pub fn cleared(list: &ListEntities) -> ListEntities {
-    ListEntities { kind: list.kind.clone(), sort: list.sort, order: list.order, limit: list.limit, ..ListEntities::default() }
+    ListEntities {
+        kind: list.kind.clone(),
+        sort: list.sort,
+        order: list.order,
+        limit: list.limit,
+        ..ListEntities::default()
+    }
 }
 
 /// True if anything but the kind narrows the list down.
@@ -176,7 +182,12 @@ mod tests {
 
     #[test]
     fn what_is_wrong_is_as_good_as_absent() {
-        for search in ["", "sort=size&order=up&offset=-1&limit=7", "filters[user]=owned&filters[kind]=&filters[tags]=", "%%%=&&&=1"] {
+        for search in [
+            "",
+            "sort=size&order=up&offset=-1&limit=7",
+            "filters[user]=owned&filters[kind]=&filters[tags]=",
+            "%%%=&&&=1",
+        ] {
             assert_eq!(parse(search), default_list(), "{search}");
         }
     }

@@ -19,7 +19,7 @@ use crate::{
     components::{KindIcons, entity_chip, kind_tile, location, owner, problem_callouts},
     links::{canonical, host, href, safe_href},
     platform::{StatusSetter, use_client, use_live},
-    ui::{Action, Empty, empty, Icon, icon, IntoEager as _, load},
+    ui::{Action, Empty, Icon, IntoEager as _, empty, icon, load},
 };
 
 /// `/catalog/:namespace/:kind/:name`: one entity.
@@ -113,7 +113,9 @@ fn head(icons: &KindIcons, overview: &Overview) -> AnyView {
     };
     let name = (overview.title != overview.name).then(|| view! { <code>{overview.name.clone()}</code> {dot()} });
     let lifecycle = overview.lifecycle.clone().map(|lifecycle| view! { {dot()} <span dir="auto">{lifecycle}</span> });
-    let owned_by = overview.related(OWNED_BY).map(|owned_by| view! { {dot()} <span class="row g4">"owned by " {owner(Some(owned_by))}</span> });
+    let owned_by = overview
+        .related(OWNED_BY)
+        .map(|owned_by| view! { {dot()} <span class="row g4">"owned by " {owner(Some(owned_by))}</span> });
     let part_of = overview
         .related(PART_OF)
         .map(|part_of| view! { {dot()} <span class="row g4">"part of " {entity_chip(icons, part_of, false)}</span> });
@@ -153,7 +155,8 @@ fn about(icons: &KindIcons, overview: &Overview) -> AnyView {
         Some(text) => ("description", text),
         None => ("description t3", "No description.".to_owned()),
     };
-    let owned_by = overview.related(OWNED_BY).map(|owned_by| view! { <dt>"Owner"</dt> <dd>{owner(Some(owned_by))}</dd> });
+    let owned_by =
+        overview.related(OWNED_BY).map(|owned_by| view! { <dt>"Owner"</dt> <dd>{owner(Some(owned_by))}</dd> });
     let email = overview.email.clone().map(|email| {
         let href = safe_href(&format!("mailto:{email}")).map(str::to_owned);
         view! { <dt>"Email"</dt> <dd><a href=href>{email}</a></dd> }
@@ -244,7 +247,8 @@ fn missing(icons: &KindIcons, wanted: &EntityRef, near: Vec<EntityRow>) -> AnyVi
     };
     let text = if near.is_empty() { "It is not in the catalog." } else { "It is not in the catalog. These are close:" };
     let search = ListEntities { kind: None, text: wanted.name.clone(), ..address::default_list() };
-    let near = (!near.is_empty()).then(|| view! { <ul class="list near">{near.into_iter().map(row).collect_view()}</ul> }.eager());
+    let near = (!near.is_empty())
+        .then(|| view! { <ul class="list near">{near.into_iter().map(row).collect_view()}</ul> }.eager());
     empty(Empty {
         symbol: Icon::SearchX,
         heading: format!("{} {}/{} does not exist", wanted.kind.to_ascii_lowercase(), wanted.namespace, wanted.name),
@@ -252,7 +256,11 @@ fn missing(icons: &KindIcons, wanted: &EntityRef, near: Vec<EntityRow>) -> AnyVi
         text: text.to_owned(),
         more: near,
         actions: vec![
-            Action { label: format!("Search for “{}”", wanted.name), href: href(&address::of_list(&search)), symbol: Icon::Search },
+            Action {
+                label: format!("Search for “{}”", wanted.name),
+                href: href(&address::of_list(&search)),
+                symbol: Icon::Search,
+            },
             Action { label: "Go to the catalog".to_owned(), href: href("/catalog"), symbol: Icon::LayoutList },
         ],
     })
@@ -287,7 +295,11 @@ mod tests {
     use crate::testing::{HOSTILE, assert_harmless, full_row, named, render};
 
     fn overview() -> Overview {
-        let group = |relation_type: &str, targets: Vec<RowRef>, total| RelationGroup { relation_type: relation_type.into(), targets, total };
+        let group = |relation_type: &str, targets: Vec<RowRef>, total| RelationGroup {
+            relation_type: relation_type.into(),
+            targets,
+            total,
+        };
         Overview {
             kind: "Component".into(),
             namespace: "default".into(),
@@ -303,7 +315,11 @@ mod tests {
                 (annotations::EDIT_URL.to_owned(), "javascript:alert(1)".to_owned()),
             ]
             .into(),
-            links: vec![Link { url: "https://grafana.example/d/1".into(), title: Some("Dashboard".into()), ..Link::default() }],
+            links: vec![Link {
+                url: "https://grafana.example/d/1".into(),
+                title: Some("Dashboard".into()),
+                ..Link::default()
+            }],
             relations: vec![
                 group(OWNED_BY, vec![named("group:default/payments", true)], 1),
                 group("dependsOn", vec![named("resource:default/gone", false)], 30),
@@ -344,7 +360,12 @@ mod tests {
             entity_type: Some(HOSTILE.into()),
             tags: vec![HOSTILE.into()],
             labels: [(HOSTILE.to_owned(), HOSTILE.to_owned())].into(),
-            links: vec![Link { url: "javascript:alert(1)".into(), title: Some(HOSTILE.into()), icon: Some(HOSTILE.into()), link_type: None }],
+            links: vec![Link {
+                url: "javascript:alert(1)".into(),
+                title: Some(HOSTILE.into()),
+                icon: Some(HOSTILE.into()),
+                link_type: None,
+            }],
             ..overview()
         };
         let html = render(|| found(&KindIcons::from_config(), hostile));

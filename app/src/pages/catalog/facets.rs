@@ -50,7 +50,8 @@ impl Form {
             let Some(wanted) = form.get_untracked().and_then(|form| read(&form)) else { return };
             // The form has no place in the list: a change of anything else begins it anew.
             if wanted != (ListEntities { offset: 0, ..query.get_untracked() }) {
-                let options = NavigateOptions { resolve: false, replace: true, scroll: false, ..NavigateOptions::default() };
+                let options =
+                    NavigateOptions { resolve: false, replace: true, scroll: false, ..NavigateOptions::default() };
                 navigate(&href(&address::of_list(&wanted)), options);
             }
         });
@@ -203,7 +204,8 @@ fn face(key: FacetKey, value: &str) -> Face {
 
 /// The first choices and the ticked ones; the others are folded.
 fn group((heading, choices): (&'static str, Vec<Choice>)) -> impl IntoView {
-    let (shown, rest): (Vec<_>, Vec<_>) = choices.into_iter().enumerate().partition(|(at, choice)| *at < SHOWN || choice.checked);
+    let (shown, rest): (Vec<_>, Vec<_>) =
+        choices.into_iter().enumerate().partition(|(at, choice)| *at < SHOWN || choice.checked);
     let views = |choices: Vec<(usize, Choice)>| choices.into_iter().map(|(_, choice)| checkbox(choice)).collect_view();
     let more = (!rest.is_empty()).then(|| {
         let summary = format!("{} more…", rest.len());

@@ -8,7 +8,7 @@ use crate::{
     components::{KindIcons, unattached_problems},
     links::href,
     platform::{use_client, use_live},
-    ui::{Icon, icon, IntoEager as _, load},
+    ui::{Icon, IntoEager as _, icon, load},
 };
 
 /// `/catalog`: one kind of entities, with what narrows them down.
@@ -94,7 +94,11 @@ fn page(icons: &KindIcons, list: EntityList, query: &ListEntities, form: facets:
 /// One tab a kind, with how many there are of it; the last one is all kinds.
 fn kind_tabs(list: &EntityList, query: &ListEntities) -> impl IntoView + use<> {
     let tab = |kind: Option<&str>, label: &str, count: u64| {
-        let of_kind = ListEntities { kind: kind.map(str::to_ascii_lowercase), text: query.text.clone(), ..address::default_list() };
+        let of_kind = ListEntities {
+            kind: kind.map(str::to_ascii_lowercase),
+            text: query.text.clone(),
+            ..address::default_list()
+        };
         let current = (of_kind.kind == query.kind).then_some("page");
         view! {
             <a href=href(&address::of_list(&of_kind)) aria-current=current>

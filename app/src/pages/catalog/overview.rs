@@ -115,12 +115,19 @@ fn title_of(entity: &Entity) -> Option<String> {
 
 /// A system says its domain, a component only its system.
 async fn domain_of(client: &PortalClient, overview: &Overview) -> Result<Option<RowRef>, ApiError> {
-    let Some(system) = overview.related(relations::PART_OF).filter(|part_of| part_of.exists && part_of.entity_ref.starts_with("system:")) else {
+    let Some(system) = overview
+        .related(relations::PART_OF)
+        .filter(|part_of| part_of.exists && part_of.entity_ref.starts_with("system:"))
+    else {
         return Ok(None);
     };
-    let request = EntitiesByRefsRequest { entity_refs: vec![system.entity_ref], fields: vec!["metadata.namespace".into(), "spec.domain".into()] };
+    let request = EntitiesByRefsRequest {
+        entity_refs: vec![system.entity_ref],
+        fields: vec!["metadata.namespace".into(), "spec.domain".into()],
+    };
     let found = client.entities_by_refs(&request).await?.items.into_iter().next().flatten();
-    let domain = found.and_then(|system| EntityRef::parse(system.spec_str("domain")?, Some("Domain"), system.namespace()).ok());
+    let domain =
+        found.and_then(|system| EntityRef::parse(system.spec_str("domain")?, Some("Domain"), system.namespace()).ok());
     let Some(domain) = domain.map(|domain| canonical(&domain)) else { return Ok(None) };
     Ok(names(client, vec![domain.clone()]).await?.remove(&domain))
 }
@@ -160,7 +167,9 @@ async fn near(client: &PortalClient, name: &str) -> Vec<EntityRow> {
         let found = client.list_entities(&list).await.map(|list| list.items).unwrap_or_default();
         rows.extend(found);
     }
-    rows.sort_by_cached_key(|row| (distance(&row.name.to_ascii_lowercase(), &name.to_ascii_lowercase()), row.kind.clone(), row.namespace.clone()));
+    rows.sort_by_cached_key(|row| {
+        (distance(&row.name.to_ascii_lowercase(), &name.to_ascii_lowercase()), row.kind.clone(), row.namespace.clone())
+    });
     rows.dedup_by(|a, b| (&a.kind, &a.namespace, &a.name) == (&b.kind, &b.namespace, &b.name));
     rows.truncate(OFFERED);
     rows
@@ -187,7 +196,8 @@ mod tests {
 
     #[test]
     fn counts_edits() {
-        for (a, b, edits) in [("", "", 0), ("abc", "", 3), ("chekout-api", "checkout-api", 1), ("kitten", "sitting", 3)] {
+        for (a, b, edits) in [("", "", 0), ("abc", "", 3), ("chekout-api", "checkout-api", 1), ("kitten", "sitting", 3)]
+        {
             assert_eq!(distance(a, b), edits, "{a} {b}");
             assert_eq!(distance(b, a), edits, "{b} {a}");
         }

@@ -70,7 +70,8 @@ fn by_type(entity: &Entity) -> Vec<(&str, Vec<&str>)> {
 /// The refs that the page shows, each once, at most `limit` of them.
 pub(super) fn shown(entity: &Entity, limit: usize) -> Vec<String> {
     let groups = by_type(entity);
-    let shown: BTreeSet<&str> = groups.iter().flat_map(|(_, targets)| targets.iter().take(SHOWN).copied()).take(limit).collect();
+    let shown: BTreeSet<&str> =
+        groups.iter().flat_map(|(_, targets)| targets.iter().take(SHOWN).copied()).take(limit).collect();
     shown.into_iter().map(str::to_owned).collect()
 }
 
@@ -131,13 +132,20 @@ mod tests {
     use super::*;
 
     fn entity(relations: &[(&str, &str)]) -> Entity {
-        let relation = |(relation_type, target): &(&str, &str)| Relation { relation_type: (*relation_type).to_owned(), target_ref: (*target).to_owned() };
+        let relation = |(relation_type, target): &(&str, &str)| Relation {
+            relation_type: (*relation_type).to_owned(),
+            target_ref: (*target).to_owned(),
+        };
         Entity { relations: relations.iter().map(relation).collect(), ..Entity::default() }
     }
 
     #[test]
     fn groups_stand_in_the_order_of_a_reader_and_unknown_types_last() {
-        let entity = entity(&[("watchedBy", "user:default/a"), ("dependsOn", "resource:default/db"), ("ownedBy", "group:default/x")]);
+        let entity = entity(&[
+            ("watchedBy", "user:default/a"),
+            ("dependsOn", "resource:default/db"),
+            ("ownedBy", "group:default/x"),
+        ]);
         let types: Vec<_> = by_type(&entity).into_iter().map(|(relation_type, _)| words(relation_type)).collect();
         assert_eq!(types, ["owned by", "depends on", "watched by"]);
     }

@@ -9,7 +9,7 @@ use crate::{
     components::{KindIcons, entity_chip, entity_name, level_mark, owner},
     links::{canonical, entity_href, href},
     platform::use_config,
-    ui::{Action, Empty, empty, Icon, icon, IntoEager as _, mark},
+    ui::{Action, Empty, Icon, IntoEager as _, empty, icon, mark},
 };
 
 /// A column beside the name and the problems, which every kind has.
@@ -93,7 +93,12 @@ pub(super) fn table(icons: &KindIcons, list: EntityList, query: &ListEntities) -
     .eager()
 }
 
-fn head(heading: &'static str, class: &'static str, sort: Option<ListSort>, query: &ListEntities) -> impl IntoView + use<> {
+fn head(
+    heading: &'static str,
+    class: &'static str,
+    sort: Option<ListSort>,
+    query: &ListEntities,
+) -> impl IntoView + use<> {
     // The worst problem is the largest, and it comes first.
     let ascending = (query.order == Order::Asc) != (sort == Some(ListSort::Problems));
     let (direction, arrow) = match (sort == Some(query.sort), ascending) {
@@ -112,7 +117,11 @@ fn head(heading: &'static str, class: &'static str, sort: Option<ListSort>, quer
 fn row(icons: &KindIcons, row: EntityRow, columns: &'static [Column]) -> impl IntoView + use<> {
     let entity_ref = EntityRef::new(&*row.kind, &*row.namespace, &*row.name);
     let title = canonical(&entity_ref);
-    let name = row.title.as_deref().filter(|title| !title.trim().is_empty()).map_or_else(|| entity_name(&entity_ref), str::to_owned);
+    let name = row
+        .title
+        .as_deref()
+        .filter(|title| !title.trim().is_empty())
+        .map_or_else(|| entity_name(&entity_ref), str::to_owned);
     let description = row.description.clone().map(|text| {
         let title = text.clone();
         view! { <span class="desc trunc" dir="auto" title=title>{text}</span> }
@@ -137,7 +146,8 @@ fn row(icons: &KindIcons, row: EntityRow, columns: &'static [Column]) -> impl In
 /// The worst problem in two or three words; nothing where there is none, so that trouble stands out.
 fn problem(problem: Option<&RowProblem>) -> impl IntoView + use<> {
     problem.map(|problem| {
-        let others = (problem.count > 1).then(|| view! { <small class="t3 num">{format!("+{}", problem.count - 1)}</small> });
+        let others =
+            (problem.count > 1).then(|| view! { <small class="t3 num">{format!("+{}", problem.count - 1)}</small> });
         view! {
             <span class="state">
                 {mark(level_mark(problem.level))}
@@ -158,8 +168,10 @@ fn cell(icons: &KindIcons, column: Column, row: &EntityRow) -> impl IntoView + u
         let title = text.clone();
         view! { <div class="trunc" dir="auto" title=title>{text}</div> }
     });
-    let owner = (column == Column::Owner && (row.owner.is_some() || icons.wants_owner(&row.kind))).then(|| owner(row.owner.clone()));
-    let system = row.system.clone().filter(|_| column == Column::System).map(|system| entity_chip(icons, system, false));
+    let owner = (column == Column::Owner && (row.owner.is_some() || icons.wants_owner(&row.kind)))
+        .then(|| owner(row.owner.clone()));
+    let system =
+        row.system.clone().filter(|_| column == Column::System).map(|system| entity_chip(icons, system, false));
     let tags = (column == Column::Tags).then(|| {
         let tags = row.tags.iter().map(|tag| view! { <span class="tag">{tag.clone()}</span> }).collect_view();
         view! { <div class="tags">{tags}</div> }
@@ -307,7 +319,15 @@ mod tests {
             ..full_row("psp-sandbox")
         };
         let items = vec![troubled, EntityRow { title: Some("Ledger".into()), ..full_row("ledger") }];
-        let list = EntityList { items, total: 214, total_of_kind: 214, with_problems: 1, offset: 50, limit: 50, ..EntityList::default() };
+        let list = EntityList {
+            items,
+            total: 214,
+            total_of_kind: 214,
+            with_problems: 1,
+            offset: 50,
+            limit: 50,
+            ..EntityList::default()
+        };
         let query = ListEntities { offset: 50, ..address::default_list() };
         insta::assert_snapshot!(rendered(list, &query));
     }
@@ -335,7 +355,8 @@ mod tests {
         row.entity_type = Some(HOSTILE.into());
         row.owner = Some(named(HOSTILE, true));
         row.system = Some(named(HOSTILE, false));
-        let html = rendered(EntityList { items: vec![row], total: 1, ..EntityList::default() }, &address::default_list());
+        let html =
+            rendered(EntityList { items: vec![row], total: 1, ..EntityList::default() }, &address::default_list());
         assert_harmless(&html);
     }
 

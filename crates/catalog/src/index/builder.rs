@@ -14,8 +14,9 @@ use model::{catalog::Problem, entity::Relation};
 use serde_json::Value;
 
 use super::{
-    document, parse,
+    document,
     facts::{fact_of_relation, fact_of_uid, facts_of_body, facts_of_entity},
+    parse,
     posting::{Doc, Posting, Postings},
     segment::{Document, Facts, Key, Segment, ValueEntry},
     stitch::Relations,

@@ -97,7 +97,9 @@ mod tests {
 
     fn facts(entity: &Value) -> Vec<String> {
         let mut facts = Vec::new();
-        facts_of_entity(entity, &mut |path: &str, value: Option<&str>| facts.push(format!("{path}={}", value.unwrap_or("-"))));
+        facts_of_entity(entity, &mut |path: &str, value: Option<&str>| {
+            facts.push(format!("{path}={}", value.unwrap_or("-")))
+        });
         facts.sort();
         facts
     }
@@ -132,6 +134,9 @@ mod tests {
     #[test]
     fn a_long_value_only_exists_and_a_long_path_does_not() {
         let entity = json!({ "spec": { "definition": "x".repeat(201), ("k".repeat(200)): 1 } });
-        assert_eq!(facts(&entity), ["metadata.name=-", "metadata.namespace=default", "metadata.uid=-", "spec.definition=-"]);
+        assert_eq!(
+            facts(&entity),
+            ["metadata.name=-", "metadata.namespace=default", "metadata.uid=-", "spec.definition=-"]
+        );
     }
 }

@@ -129,7 +129,11 @@ impl Findings {
             let message = format!("`{field}` names `{target_ref}`, which does not exist");
             if relation_type == "ownedby" {
                 names_an_owner = true;
-                problems.push(problem(ProblemCode::NoOwner, message, "name a group or user of the catalog, or add the missing one"));
+                problems.push(problem(
+                    ProblemCode::NoOwner,
+                    message,
+                    "name a group or user of the catalog, or add the missing one",
+                ));
             } else {
                 let hint = "mend the reference, or add the missing entity to the catalog";
                 problems.push(problem(ProblemCode::DanglingReference, message, hint));

@@ -7,8 +7,8 @@ use std::{
 
 use model::{
     catalog::{
-        EntityList, EntityRow, FacetGroup, FacetKey, FacetValue, KindCount, ListEntities, ListSort, Order, OrderField, Problem,
-        ProblemList, ProblemsQuery, RowProblem, RowRef,
+        EntityList, EntityRow, FacetGroup, FacetKey, FacetValue, KindCount, ListEntities, ListSort, Order, OrderField,
+        Problem, ProblemList, ProblemsQuery, RowProblem, RowRef,
     },
     entity::Relation,
     entity_ref::{EntityRef, ParseRefError},
@@ -67,9 +67,9 @@ impl Index {
             }
             None => {
                 let with_problems = findings.with_problems();
-                let hits = [Part::Base, Part::Delta]
-                    .into_iter()
-                    .flat_map(|part| with_problems.of(part).iter().map(move |doc| Hit { part, doc }).collect::<Vec<_>>());
+                let hits = [Part::Base, Part::Delta].into_iter().flat_map(|part| {
+                    with_problems.of(part).iter().map(move |doc| Hit { part, doc }).collect::<Vec<_>>()
+                });
                 let attached = hits.flat_map(|hit| findings.problems(&snapshot, &self.kinds, hit));
                 snapshot.unattached.iter().cloned().chain(attached).collect()
             }

@@ -62,7 +62,12 @@ impl Index {
     pub fn new(kinds: Arc<KindRegistry>) -> Self {
         let empty = || Arc::new(Segment::build(Vec::new()));
         let snapshot = Snapshot::new(empty(), empty(), RoaringBitmap::new(), Arc::default(), 0);
-        Self { kinds, current: ArcSwap::from_pointee(snapshot), writer: Mutex::default(), revision: watch::Sender::new(0) }
+        Self {
+            kinds,
+            current: ArcSwap::from_pointee(snapshot),
+            writer: Mutex::default(),
+            revision: watch::Sender::new(0),
+        }
     }
 
     /// The revision of the database that it shows.

@@ -22,8 +22,7 @@ pub(super) struct OrderSpec {
 
 impl OrderSpec {
     pub(super) fn new(fields: &[OrderField], keep_missing: bool) -> Self {
-        let fields =
-            fields.iter().map(|f| OrderField { field: f.field.to_lowercase(), order: f.order }).collect();
+        let fields = fields.iter().map(|f| OrderField { field: f.field.to_lowercase(), order: f.order }).collect();
         Self { fields, keep_missing }
     }
 }

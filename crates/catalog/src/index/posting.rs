@@ -110,7 +110,8 @@ mod tests {
     #[test]
     fn each_form_gives_its_documents_back() {
         let mut postings = Postings::default();
-        let sets: Vec<Vec<Doc>> = vec![vec![7], vec![1, 9], (0..47).collect(), (0..48).map(|d| d * 3).collect(), vec![0]];
+        let sets: Vec<Vec<Doc>> =
+            vec![vec![7], vec![1, 9], (0..47).collect(), (0..48).map(|d| d * 3).collect(), vec![0]];
         let kept: Vec<_> = sets.iter().map(|docs| postings.add(docs)).collect();
         let even: RoaringBitmap = (0..200).filter(|d| d % 2 == 0).collect();
         for (docs, posting) in sets.iter().zip(kept) {

@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, HashMap};
 
 use bytes::Bytes;
 use model::{
-    catalog::{EntitiesQuery, FacetValue, Facets, FacetsQuery, FullTextFilter, OrderField, PageInfo, DEFAULT_QUERY_LIMIT},
+    catalog::{
+        DEFAULT_QUERY_LIMIT, EntitiesQuery, FacetValue, Facets, FacetsQuery, FullTextFilter, OrderField, PageInfo,
+    },
     entity_ref::EntityRef,
     filter::EntityFilter,
 };
@@ -170,14 +172,16 @@ pub(super) fn facet_values(snapshot: &Snapshot, matches: &Matches<'_>, key: &str
             }
         }
     }
-    let mut values: Vec<_> = counts.into_iter().map(|(value, count)| FacetValue { value: value.to_owned(), count }).collect();
+    let mut values: Vec<_> =
+        counts.into_iter().map(|(value, count)| FacetValue { value: value.to_owned(), count }).collect();
     values.sort_unstable_by(|a, b| a.value.cmp(&b.value));
     values
 }
 
 fn matching<'a>(snapshot: &'a Snapshot, question: &Question) -> Matches<'a> {
     let matches = snapshot.filter(&question.filter);
-    let Some(FullTextFilter { term, fields }) = question.full_text.as_ref().filter(|text| !text.term.trim().is_empty()) else {
+    let Some(FullTextFilter { term, fields }) = question.full_text.as_ref().filter(|text| !text.term.trim().is_empty())
+    else {
         return matches;
     };
     // Without fields it is the first order field that is looked in; without that too, nothing is found (recorded).

@@ -147,7 +147,14 @@ impl Segment {
         Builder::build(documents)
     }
 
-    pub(super) fn new(json: Bytes, json_ends: Vec<u64>, refs: String, ref_ends: Vec<u32>, problems: HashMap<Doc, Vec<Problem>>, facts: Facts) -> Self {
+    pub(super) fn new(
+        json: Bytes,
+        json_ends: Vec<u64>,
+        refs: String,
+        ref_ends: Vec<u32>,
+        problems: HashMap<Doc, Vec<Problem>>,
+        facts: Facts,
+    ) -> Self {
         let all = (0..ref_ends.len() as u32).collect();
         Self {
             json,

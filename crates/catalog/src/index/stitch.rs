@@ -138,7 +138,10 @@ mod tests {
 
     #[test]
     fn an_entity_comes_apart_as_it_was_joined() {
-        let relations = Relations::from([Relation { relation_type: "ownedBy".to_owned(), target_ref: "group:default/b".to_owned() }]);
+        let relations = Relations::from([Relation {
+            relation_type: "ownedBy".to_owned(),
+            target_ref: "group:default/b".to_owned(),
+        }]);
         let json = stitch(BODY, "u1", &relations, &[]).unwrap();
         let entity: Value = serde_json::from_slice(&json).unwrap();
         assert_eq!(entity["metadata"]["uid"], "u1");

@@ -5,7 +5,8 @@ use std::{collections::BTreeMap, sync::Arc};
 use bytes::Bytes;
 use model::{
     catalog::{
-        EntitiesQuery, FacetKey, FacetsQuery, FullTextFilter, ListEntities, ListSort, Order, OrderField, ProblemCode, ProblemsQuery,
+        EntitiesQuery, FacetKey, FacetsQuery, FullTextFilter, ListEntities, ListSort, Order, OrderField, ProblemCode,
+        ProblemsQuery,
     },
     entity_ref::EntityRef,
     filter::EntityFilter,
@@ -35,7 +36,11 @@ fn stored(kind: &str, name: &str, spec: &Value) -> StoredEntity {
 }
 
 fn component(name: &str, owner: &str, depends_on: &[&str]) -> StoredEntity {
-    stored("Component", name, &json!({ "type": "service", "lifecycle": "production", "owner": owner, "dependsOn": depends_on }))
+    stored(
+        "Component",
+        name,
+        &json!({ "type": "service", "lifecycle": "production", "owner": owner, "dependsOn": depends_on }),
+    )
 }
 
 fn group(name: &str) -> StoredEntity {
@@ -49,7 +54,8 @@ fn loaded(entities: Vec<StoredEntity>) -> Index {
 }
 
 fn names(items: &[Bytes]) -> Vec<String> {
-    let name = |item: &Bytes| serde_json::from_slice::<Value>(item).unwrap()["metadata"]["name"].as_str().unwrap().to_owned();
+    let name =
+        |item: &Bytes| serde_json::from_slice::<Value>(item).unwrap()["metadata"]["name"].as_str().unwrap().to_owned();
     items.iter().map(name).collect()
 }
 
@@ -66,8 +72,14 @@ fn by_name(order: Order) -> Vec<OrderField> {
 #[test]
 fn relations_are_there_in_both_directions() {
     let index = loaded(vec![component("web", "a", &["component:db"]), component("db", "a", &[]), group("a")]);
-    assert_eq!(relations(&index, "component:default/web"), ["dependsOn component:default/db", "ownedBy group:default/a"]);
-    assert_eq!(relations(&index, "Component:Default/DB"), ["dependencyOf component:default/web", "ownedBy group:default/a"]);
+    assert_eq!(
+        relations(&index, "component:default/web"),
+        ["dependsOn component:default/db", "ownedBy group:default/a"]
+    );
+    assert_eq!(
+        relations(&index, "Component:Default/DB"),
+        ["dependencyOf component:default/web", "ownedBy group:default/a"]
+    );
     assert_eq!(relations(&index, "group:default/a"), ["ownerOf component:default/db", "ownerOf component:default/web"]);
 }
 
@@ -76,7 +88,11 @@ fn what_is_no_entity_is_left_out() {
     let broken = |name: &str, body: &str| StoredEntity { body: body.to_owned(), ..component(name, "x", &[]) };
     let index = loaded(vec![component("a", "x", &[]), broken("b", "{"), broken("c", "[]"), component("d", "x", &[])]);
     assert_eq!(names(&index.entities(&EntityFilter::default(), &[], &[], 0, None).0), ["a", "d"]);
-    index.apply(Changes { revision: 2, upserted: vec![broken("a", "null"), component("e", "x", &[])], ..Changes::default() });
+    index.apply(Changes {
+        revision: 2,
+        upserted: vec![broken("a", "null"), component("e", "x", &[])],
+        ..Changes::default()
+    });
     assert_eq!(names(&index.entities(&EntityFilter::default(), &[], &[], 0, None).0), ["a", "d", "e"]);
 }
 
@@ -114,7 +130,8 @@ fn a_document_without_the_order_field_is_left_out_and_counted_out() {
 fn full_text_looks_in_its_fields_or_in_the_order_field_or_nowhere() {
     let index = loaded(vec![component("checkout-api", "x", &[]), component("web", "x", &[])]);
     let count = |term: &str, fields: &[&str], order: Vec<OrderField>| {
-        let full_text = Some(FullTextFilter { term: term.to_owned(), fields: fields.iter().map(|f| (*f).to_owned()).collect() });
+        let full_text =
+            Some(FullTextFilter { term: term.to_owned(), fields: fields.iter().map(|f| (*f).to_owned()).collect() });
         index.query(&EntitiesQuery { full_text, order, ..EntitiesQuery::default() }).unwrap().total_items
     };
     assert_eq!(count("OUT-A", &["metadata.name"], vec![]), 1);
@@ -135,16 +152,23 @@ fn filters_ignore_case_and_facets_keep_the_spelling() {
     assert_eq!(total("kind=component,kind=group"), 2);
     assert_eq!(total("metadata.tags.tag-3=true"), 1);
     assert_eq!(total("metadata.tags.tag-9"), 0);
-    let facets = index.facets(&FacetsQuery { facets: vec!["kind".to_owned(), "no".to_owned()], ..FacetsQuery::default() });
+    let facets =
+        index.facets(&FacetsQuery { facets: vec!["kind".to_owned(), "no".to_owned()], ..FacetsQuery::default() });
     let json = serde_json::to_value(&facets).unwrap();
-    assert_eq!(json, json!({ "facets": { "kind": [{ "value": "Component", "count": 1 }, { "value": "Group", "count": 1 }], "no": [] } }));
+    assert_eq!(
+        json,
+        json!({ "facets": { "kind": [{ "value": "Component", "count": 1 }, { "value": "Group", "count": 1 }], "no": [] } })
+    );
 }
 
 #[test]
 fn an_owner_that_does_not_exist_is_no_owner() {
     let index = loaded(vec![component("a", "gone", &["component:lost"]), component("b", "team", &[]), group("team")]);
     let problems = index.problems(&ProblemsQuery { entity_ref: Some("Component:default/a".to_owned()) }).unwrap().items;
-    assert_eq!(problems.iter().map(|p| p.code).collect::<Vec<_>>(), [ProblemCode::DanglingReference, ProblemCode::NoOwner]);
+    assert_eq!(
+        problems.iter().map(|p| p.code).collect::<Vec<_>>(),
+        [ProblemCode::DanglingReference, ProblemCode::NoOwner]
+    );
     assert!(problems[1].message.contains("`spec.owner` names `group:default/gone`"), "{}", problems[1].message);
 
     let list = index.list(&ListEntities { kind: Some("component".to_owned()), ..ListEntities::default() });
