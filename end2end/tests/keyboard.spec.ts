@@ -28,7 +28,7 @@ test("the first stop leads past the navigation", async ({ page }) => {
   await page.keyboard.press("Enter");
   await expect(page.getByRole("main")).toBeFocused();
   await page.keyboard.press("Tab");
-  await expect(page.getByRole("navigation", { name: "Kind" }).getByRole("link").first()).toBeFocused();
+  await expect(page.getByRole("main").locator(":focus")).toBeVisible();
 });
 
 for (const [what, address] of [["the list", "/catalog?filters[tags]=pci"], ["an entity", "/catalog/default/component/checkout-api"]] as const) {

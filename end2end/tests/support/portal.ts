@@ -41,7 +41,6 @@ export class Portal {
     try {
       await portal.#layOut(options);
       await portal.startServer();
-      await portal.#firstRead();
     } catch (error) {
       await portal.remove();
       throw error;
@@ -90,18 +89,6 @@ export class Portal {
     }
     server.kill("SIGKILL");
     throw new Error(`callboard did not become ready:\n${this.#log}`);
-  }
-
-  /** A new database has no entity until the files were read, all of them at once. */
-  async #firstRead(): Promise<void> {
-    const limit = Date.now() + START_LIMIT_MS;
-    while (Date.now() < limit) {
-      const answer = await fetch(`${this.url}/api/v1/catalog/entities?limit=1`);
-      const list = (await answer.json()) as { total: number };
-      if (list.total > 0) return;
-      await sleep(25);
-    }
-    throw new Error(`callboard read no entity:\n${this.#log}`);
   }
 
   /** Ends the server and keeps its folder. */
