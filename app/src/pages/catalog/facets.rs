@@ -32,8 +32,8 @@ const TYPING_PAUSE: Duration = Duration::from_millis(120);
 /// which also changes by links and by the browser's way back; only a field with the focus is left alone.
 #[derive(Clone, Copy)]
 pub(super) struct Form {
-    /// The form.
-    pub(super) form: NodeRef<html::Form>,
+    /// The form itself.
+    pub(super) element: NodeRef<html::Form>,
     /// The text to filter by.
     pub(super) text: NodeRef<html::Input>,
     apply: Callback<()>,
@@ -65,7 +65,7 @@ impl Form {
             }
             true
         });
-        Self { form, text, apply, timer: StoredValue::new(None) }
+        Self { element: form, text, apply, timer: StoredValue::new(None) }
     }
 
     /// Takes the form over into the address when no other key has come for a moment.
@@ -134,7 +134,7 @@ pub(super) fn form(list: &EntityList, query: &ListEntities, form: Form) -> impl 
             action=href("/catalog")
             aria-label="Filters"
             autocomplete="off"
-            node_ref=form.form
+            node_ref=form.element
             on:change=move |_| form.apply.run(())
             on:submit=move |event: web_sys::SubmitEvent| {
                 event.prevent_default();

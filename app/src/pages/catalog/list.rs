@@ -41,17 +41,17 @@ impl LazyRoute for CatalogPage {
         keys::walk_rows();
         view! {
             <Title text="Catalog"/>
-            {load(list, skeleton, move |list| page(&icons, list, &query.get(), form))}
+            {load(list, skeleton, move |list| page(&icons, &list, &query.get(), form))}
         }
         .into_any()
     }
 }
 
-fn page(icons: &KindIcons, list: EntityList, query: &ListEntities, form: facets::Form) -> impl IntoView + use<> {
-    let tabs = kind_tabs(&list, query);
+fn page(icons: &KindIcons, list: &EntityList, query: &ListEntities, form: facets::Form) -> impl IntoView + use<> {
+    let tabs = kind_tabs(list, query);
     let unattached = unattached_problems(list.unattached.clone(), list.unattached_total);
     let count = format!("{} of {}", list.total, list.total_of_kind);
-    let facets = facets::form(&list, query, form);
+    let facets = facets::form(list, query, form);
     let table = table::table(icons, list, query);
     let (tokens, clear) = tokens(query);
     view! {

@@ -47,14 +47,13 @@ fn words(relation_type: &str) -> String {
     if let Some((_, words)) = KNOWN.iter().find(|(known, _)| *known == relation_type) {
         return (*words).to_owned();
     }
-    let spaced = relation_type.chars().fold(String::new(), |mut text, c| {
+    relation_type.chars().fold(String::new(), |mut text, c| {
         if c.is_ascii_uppercase() && !text.is_empty() {
             text.push(' ');
         }
         text.push(c.to_ascii_lowercase());
         text
-    });
-    spaced
+    })
 }
 
 fn by_type(entity: &Entity) -> Vec<(&str, Vec<&str>)> {

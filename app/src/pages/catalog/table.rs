@@ -68,13 +68,13 @@ impl Column {
 }
 
 /// The rows with their heads, and below them how many there are and the way to the others; or why there is none.
-pub(super) fn table(icons: &KindIcons, list: EntityList, query: &ListEntities) -> AnyView {
+pub(super) fn table(icons: &KindIcons, list: &EntityList, query: &ListEntities) -> AnyView {
     if list.items.is_empty() {
-        return empty(nothing(&list, query)).eager();
+        return empty(nothing(list, query)).eager();
     }
     let columns = columns(query.kind.as_deref());
-    let pager = pager(&list, query);
-    let rows = list.items.into_iter().map(|item| row(icons, item, columns)).collect_view();
+    let pager = pager(list, query);
+    let rows = list.items.iter().map(|item| row(icons, item, columns)).collect_view();
     view! {
         <div class="table-wrap">
             <table class="table cat" aria-label="Entities">
@@ -114,7 +114,7 @@ fn head(
     }
 }
 
-fn row(icons: &KindIcons, row: EntityRow, columns: &'static [Column]) -> impl IntoView + use<> {
+fn row(icons: &KindIcons, row: &EntityRow, columns: &'static [Column]) -> impl IntoView + use<> {
     let entity_ref = EntityRef::new(&*row.kind, &*row.namespace, &*row.name);
     let title = canonical(&entity_ref);
     let name = row
@@ -127,7 +127,7 @@ fn row(icons: &KindIcons, row: EntityRow, columns: &'static [Column]) -> impl In
         view! { <span class="desc trunc" dir="auto" title=title>{text}</span> }
     });
     let problem = problem(row.problem.as_ref());
-    let cells = columns.iter().map(|column| cell(icons, *column, &row)).collect_view();
+    let cells = columns.iter().map(|column| cell(icons, *column, row)).collect_view();
     view! {
         <tr>
             <td class="name">
@@ -307,7 +307,7 @@ mod tests {
     use crate::testing::{HOSTILE, assert_harmless, full_row, named, render};
 
     fn rendered(list: EntityList, query: &ListEntities) -> String {
-        render(|| table(&KindIcons::from_config(), list, query))
+        render(|| table(&KindIcons::from_config(), &list, query))
     }
 
     #[test]

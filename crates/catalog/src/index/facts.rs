@@ -98,7 +98,7 @@ mod tests {
     fn facts(entity: &Value) -> Vec<String> {
         let mut facts = Vec::new();
         facts_of_entity(entity, &mut |path: &str, value: Option<&str>| {
-            facts.push(format!("{path}={}", value.unwrap_or("-")))
+            facts.push(format!("{path}={}", value.unwrap_or("-")));
         });
         facts.sort();
         facts

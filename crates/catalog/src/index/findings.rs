@@ -135,8 +135,8 @@ impl Findings {
                     "name a group or user of the catalog, or add the missing one",
                 ));
             } else {
-                let hint = "mend the reference, or add the missing entity to the catalog";
-                problems.push(problem(ProblemCode::DanglingReference, message, hint));
+                let way_out = "mend the reference, or add the missing entity to the catalog";
+                problems.push(problem(ProblemCode::DanglingReference, message, way_out));
             }
         }
         if !names_an_owner && self.ownerless[&hit.part].contains(hit.doc) {

@@ -55,24 +55,21 @@ impl Index {
     pub fn problems(&self, query: &ProblemsQuery) -> Result<ProblemList, ParseRefError> {
         let snapshot = self.current.load();
         let findings = snapshot.findings(&self.kinds);
-        let mut items: Vec<Problem> = match &query.entity_ref {
-            Some(text) => {
-                let entity_ref = EntityRef::parse_full(text)?.canonical();
-                let of_entity = |problem: &&Problem| problem.entity_ref.as_deref() == Some(entity_ref.as_str());
-                let mut items: Vec<_> = snapshot.unattached.iter().filter(of_entity).cloned().collect();
-                if let Some(hit) = snapshot.find(&entity_ref) {
-                    items.extend(findings.problems(&snapshot, &self.kinds, hit));
-                }
-                items
+        let mut items: Vec<Problem> = if let Some(text) = &query.entity_ref {
+            let entity_ref = EntityRef::parse_full(text)?.canonical();
+            let of_entity = |problem: &&Problem| problem.entity_ref.as_deref() == Some(entity_ref.as_str());
+            let mut items: Vec<_> = snapshot.unattached.iter().filter(of_entity).cloned().collect();
+            if let Some(hit) = snapshot.find(&entity_ref) {
+                items.extend(findings.problems(&snapshot, &self.kinds, hit));
             }
-            None => {
-                let with_problems = findings.with_problems();
-                let hits = [Part::Base, Part::Delta].into_iter().flat_map(|part| {
-                    with_problems.of(part).iter().map(move |doc| Hit { part, doc }).collect::<Vec<_>>()
-                });
-                let attached = hits.flat_map(|hit| findings.problems(&snapshot, &self.kinds, hit));
-                snapshot.unattached.iter().cloned().chain(attached).collect()
-            }
+            items
+        } else {
+            let with_problems = findings.with_problems();
+            let hits = [Part::Base, Part::Delta]
+                .into_iter()
+                .flat_map(|part| with_problems.of(part).iter().map(move |doc| Hit { part, doc }).collect::<Vec<_>>());
+            let attached = hits.flat_map(|hit| findings.problems(&snapshot, &self.kinds, hit));
+            snapshot.unattached.iter().cloned().chain(attached).collect()
         };
         items.sort_by(|a, b| {
             let place = |p: &Problem| (p.location.clone(), p.position, p.entity_ref.clone());
@@ -97,7 +94,7 @@ impl<'a> Lister<'a> {
             of_kind.clone()
         } else {
             let keys = TEXT_KEYS.map(str::to_owned);
-            of_kind.clone().and(self.snapshot.with_text(&keys, text))
+            of_kind.clone().and(&self.snapshot.with_text(&keys, text))
         };
         let selections: BTreeMap<FacetKey, Matches<'a>> = self
             .list
@@ -108,9 +105,9 @@ impl<'a> Lister<'a> {
             .collect();
         let narrowed = |but: Option<FacetKey>| {
             let chosen = selections.iter().filter(|(key, _)| Some(**key) != but);
-            chosen.fold(found.clone(), |matches, (_, selection)| matches.and(selection.clone()))
+            chosen.fold(found.clone(), |matches, (_, selection)| matches.and(selection))
         };
-        let troubled = |matches: Matches<'a>| matches.and(self.findings.with_problems());
+        let troubled = |matches: Matches<'a>| matches.and(&self.findings.with_problems());
         let shown = |matches: Matches<'a>| if self.list.with_problems { troubled(matches) } else { matches };
 
         let with_problems = troubled(narrowed(None)).len();
@@ -161,7 +158,7 @@ impl<'a> Lister<'a> {
         if key == FacetKey::Owner {
             // An owner that does not exist is none.
             values.retain(|value| self.snapshot.find(&value.value).is_some());
-            let count = matches.clone().and(self.findings.ownerless()).len();
+            let count = matches.clone().and(&self.findings.ownerless()).len();
             if count > 0 {
                 values.push(FacetValue { value: FacetKey::NO_OWNER.to_owned(), count });
             }
@@ -208,8 +205,8 @@ impl<'a> Lister<'a> {
     /// Worst first, and by name among equals; the sound ones first where the order is turned.
     fn page_by_problems(&self, matches: &Matches<'a>, limit: usize) -> Vec<Hit> {
         let by_name = OrderSpec::new(&[OrderField { field: "metadata.name".to_owned(), order: Order::Asc }], true);
-        let troubled = matches.clone().and(self.findings.with_problems());
-        let broken = troubled.clone().and(self.findings.with_errors());
+        let troubled = matches.clone().and(&self.findings.with_problems());
+        let broken = troubled.clone().and(&self.findings.with_errors());
         let mut groups = [broken.clone(), troubled.clone().without(&broken), matches.clone().without(&troubled)];
         if self.list.order == Order::Desc {
             groups.reverse();

@@ -189,5 +189,5 @@ fn matching<'a>(snapshot: &'a Snapshot, question: &Question) -> Matches<'a> {
         [] => question.order.first().map(|order| order.field.to_lowercase()).into_iter().collect(),
         fields => fields.iter().map(|field| field.to_lowercase()).collect(),
     };
-    matches.and(snapshot.with_text(&keys, term.trim()))
+    matches.and(&snapshot.with_text(&keys, term.trim()))
 }

@@ -34,6 +34,9 @@ pub(super) struct Document {
     pub(super) problems: Vec<Problem>,
 }
 
+/// An order, once somebody has asked for it.
+type OrderSlot = Arc<OnceLock<Arc<Order>>>;
+
 /// Documents in the order of their refs, so that their numbers compare as their refs do, and the facts of all of them.
 pub(super) struct Segment {
     /// All documents' JSON, one after the other.
@@ -46,7 +49,7 @@ pub(super) struct Segment {
     all: RoaringBitmap,
     pub(super) facts: Facts,
     columns: Mutex<HashMap<u32, Arc<Vec<u32>>>>,
-    orders: Mutex<Vec<(OrderSpec, Arc<OnceLock<Arc<Order>>>)>>,
+    orders: Mutex<Vec<(OrderSpec, OrderSlot)>>,
 }
 
 /// Facts by key, then by value in lower case.

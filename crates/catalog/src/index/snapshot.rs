@@ -72,7 +72,7 @@ impl Matches<'_> {
 }
 
 impl<'a> Matches<'a> {
-    pub(super) fn and(self, other: Matches<'a>) -> Matches<'a> {
+    pub(super) fn and(self, other: &Matches<'_>) -> Matches<'a> {
         Matches { base: intersection(self.base, &other.base), delta: intersection(self.delta, &other.delta) }
     }
 
