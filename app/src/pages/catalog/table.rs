@@ -306,8 +306,8 @@ mod tests {
     use super::*;
     use crate::testing::{HOSTILE, assert_harmless, full_row, named, render};
 
-    fn rendered(list: EntityList, query: &ListEntities) -> String {
-        render(|| table(&KindIcons::from_config(), &list, query))
+    fn rendered(list: &EntityList, query: &ListEntities) -> String {
+        render(|| table(&KindIcons::from_config(), list, query))
     }
 
     #[test]
@@ -329,21 +329,21 @@ mod tests {
             ..EntityList::default()
         };
         let query = ListEntities { offset: 50, ..address::default_list() };
-        insta::assert_snapshot!(rendered(list, &query));
+        insta::assert_snapshot!(rendered(&list, &query));
     }
 
     #[test]
     fn nothing_matches_names_what_emptied_the_list() {
         let query = address::toggled(&address::default_list(), FacetKey::Owner, "group:default/data");
         let query = ListEntities { text: "chekout".into(), ..query };
-        let html = rendered(EntityList { total_of_kind: 214, ..EntityList::default() }, &query);
+        let html = rendered(&EntityList { total_of_kind: 214, ..EntityList::default() }, &query);
         assert!(html.contains("Nothing matches “chekout” where owner is data"), "{html}");
         assert!(html.contains("Without the filters there are 214 components."), "{html}");
     }
 
     #[test]
     fn an_empty_catalog_says_how_to_fill_it() {
-        insta::assert_snapshot!(rendered(EntityList::default(), &address::default_list()));
+        insta::assert_snapshot!(rendered(&EntityList::default(), &address::default_list()));
     }
 
     #[test]
@@ -356,7 +356,7 @@ mod tests {
         row.owner = Some(named(HOSTILE, true));
         row.system = Some(named(HOSTILE, false));
         let html =
-            rendered(EntityList { items: vec![row], total: 1, ..EntityList::default() }, &address::default_list());
+            rendered(&EntityList { items: vec![row], total: 1, ..EntityList::default() }, &address::default_list());
         assert_harmless(&html);
     }
 
