@@ -89,8 +89,6 @@ impl<T: RenderHtml> RenderHtml for Eager<T> {
         self.0.to_html_async_with_buf::<OUT_OF_ORDER>(buf, position, escape, mark_branches, extra_attrs);
     }
 
-    // Called from two places of an erased view: inlined, all of a view's hydration would be there twice.
-    #[inline(never)]
     fn hydrate<const FROM_SERVER: bool>(self, cursor: &Cursor, position: &PositionState) -> Self::State {
         self.0.hydrate::<FROM_SERVER>(cursor, position)
     }

@@ -53,8 +53,7 @@ pub struct Entity {
     pub status: Option<Status>,
 }
 
-/// What describes an entity whatever its kind. Descriptors may hold further fields, which the catalog answers but this type leaves
-/// out: serde's code for them would be a tenth of a page's WASM.
+/// What describes an entity whatever its kind. Descriptors may hold further fields, which the catalog answers and this type leaves out.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Metadata {

@@ -29,9 +29,6 @@ use crate::kinds::KindRegistry;
 /// Rows where the caller names no limit.
 const DEFAULT_LIMIT: usize = 50;
 
-/// Rows that a caller may ask for at most.
-const MAX_LIMIT: usize = 500;
-
 /// Characters of a description that a row holds.
 const DESCRIPTION_LENGTH: usize = 200;
 
@@ -112,7 +109,7 @@ impl<'a> Lister<'a> {
 
         let with_problems = troubled(narrowed(None)).len();
         let matches = shown(narrowed(None));
-        let limit = self.list.limit.unwrap_or(DEFAULT_LIMIT).min(MAX_LIMIT);
+        let limit = self.list.limit.unwrap_or(DEFAULT_LIMIT);
         EntityList {
             items: self.page(&matches, limit).into_iter().filter_map(|hit| self.row(hit)).collect(),
             total: matches.len(),
