@@ -2,6 +2,12 @@
 // A view is one type, as deep as its elements are nested; so is each crate that renders or hydrates it.
 #![recursion_limit = "256"]
 
+#[cfg(not(erase_components))]
+compile_error!(
+    "build with `--cfg erase_components`, as .cargo/config.toml has it (a RUSTFLAGS of the environment replaces that): a server and a \
+     browser of which only one has it make different pages"
+);
+
 pub mod components;
 mod document;
 pub mod links;

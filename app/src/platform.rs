@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use client::PortalClient;
-use leptos::prelude::*;
+use client::{Answer, PortalClient};
+use leptos::{prelude::*, server::codee::string::FromToStringCodec};
 use model::app::AppConfig;
 
 /// Everything that the app needs from where it runs.
@@ -72,9 +72,35 @@ pub fn use_config() -> Arc<AppConfig> {
     expect_context()
 }
 
-/// The REST API.
-pub fn use_client() -> PortalClient {
-    expect_context()
+/// What the REST API answered to the address of a page's data.
+pub type Answered = Resource<Answer, FromToStringCodec>;
+
+/// Asks the REST API for an address, and again whenever the address or the catalog changes. An error is the page's status too.
+pub fn ask(address: impl Fn() -> String + Send + Sync + 'static) -> Answered {
+    ask_boxed(Box::new(address))
+}
+
+/// One way for all pages: it is in the main module, and so on its way before the page's own module has come.
+fn ask_boxed(address: Box<dyn Fn() -> String + Send + Sync>) -> Answered {
+    let client: PortalClient = expect_context();
+    let status: StatusSetter = expect_context();
+    let revision = use_live().catalog;
+    Resource::new_str(
+        move || (address(), revision.get()),
+        move |(address, _)| {
+            let answer = client.get(address);
+            let status = status.clone();
+            async move {
+                let answer = answer.await;
+                match answer.status() {
+                    200..300 => {}
+                    0 => status.set(502),
+                    error => status.set(error),
+                }
+                answer
+            }
+        },
+    )
 }
 
 /// The event stream.

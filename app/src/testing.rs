@@ -2,14 +2,11 @@
 
 use std::sync::Arc;
 
-use bytes::Bytes;
-use client::{PortalClient, Transport, TransportFuture};
-use http::Request;
+use client::{Answer, AnswerFuture, PortalClient, Transport};
 use leptos::prelude::*;
 use model::{
     app::{AppConfig, KindInfo},
     catalog::{EntityRow, RowRef},
-    error::ApiError,
 };
 
 use crate::platform::{LiveEvents, Platform, StatusSetter};
@@ -17,8 +14,8 @@ use crate::platform::{LiveEvents, Platform, StatusSetter};
 struct Silent;
 
 impl Transport for Silent {
-    fn send(&self, _: Request<Bytes>) -> TransportFuture {
-        Box::pin(async { Err(ApiError::unreachable("a component test has no server")) })
+    fn get(&self, _: String) -> AnswerFuture {
+        Box::pin(async { Answer::unreachable("a component test has no server") })
     }
 }
 

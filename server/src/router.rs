@@ -57,6 +57,7 @@ pub(crate) fn api(state: &AppState) -> Router<AppState> {
         .layer(from_fn(api::as_backstage));
     let ours = Router::new()
         .route("/api/v1/catalog/entities", get(v1::catalog::list_catalog_rows))
+        .route("/api/v1/catalog/entities/{kind}/{namespace}/{name}", get(v1::catalog::get_entity_overview))
         .route("/api/v1/catalog/problems", get(v1::catalog::list_catalog_problems))
         .layer(from_fn(api::as_problem));
     Router::new()

@@ -11,18 +11,14 @@ use axum::{
     http::{HeaderMap, HeaderValue, Method, StatusCode, header},
     response::{IntoResponse as _, Response},
 };
-use bytes::Bytes;
-use client::{PortalClient, Transport, TransportFuture};
+use client::{Answer, AnswerFuture, PortalClient, Transport};
 use leptos::{
     WasmSplitManifest,
     nonce::use_nonce,
     prelude::{ArcStoredValue, expect_context, provide_context},
 };
 use leptos_axum::ResponseOptions;
-use model::{
-    app::{AppConfig, Theme},
-    error::ApiError,
-};
+use model::app::{AppConfig, Theme};
 use tower::ServiceExt as _;
 
 use crate::{
@@ -142,22 +138,25 @@ struct InProcess {
 }
 
 impl Transport for InProcess {
-    fn send(&self, request: http::Request<Bytes>) -> TransportFuture {
+    fn get(&self, address: String) -> AnswerFuture {
         let api = self.api.clone();
         let context = self.context.clone();
         Box::pin(async move {
             let deadline = context.deadline;
-            let mut request = request.map(Body::from);
+            let Ok(mut request) = Request::get(&address).body(Body::empty()) else {
+                return Answer::unreachable(&format!("`{address}` is no address"));
+            };
             request.extensions_mut().insert(context);
             let answer = async {
                 let Ok(response) = api.oneshot(request).await;
-                let (parts, body) = response.into_parts();
-                let body =
-                    to_bytes(body, usize::MAX).await.map_err(|error| ApiError::unreachable(error.to_string()))?;
-                Ok(http::Response::from_parts(parts, body))
+                let status = response.status().as_u16();
+                match to_bytes(response.into_body(), usize::MAX).await {
+                    Ok(body) => Answer::new(status, &*String::from_utf8_lossy(&body)),
+                    Err(error) => Answer::unreachable(&error.to_string()),
+                }
             };
             tokio::time::timeout_at(deadline.into(), answer).await.unwrap_or_else(|_| {
-                Err(ApiError::unreachable("the answer took longer than `backend.server.requestTimeout` allows"))
+                Answer::unreachable("the answer took longer than `backend.server.requestTimeout` allows")
             })
         })
     }

@@ -1,38 +1,40 @@
+use client::Answer;
 use leptos::prelude::*;
 use model::error::ApiError;
-use serde::{Serialize, de::DeserializeOwned};
 
 use super::{Icon, IntoEager as _, Mark, icon, mark};
+use crate::platform::Answered;
 
-/// Shows what a resource brings; `skeleton` has the height of what comes.
+/// Shows what an answer holds; `skeleton` has the height of what comes. `content` fails where the answer is an error.
 ///
 /// Until the first answer there is the skeleton. While a later answer is under way the old content stays. If that
 /// answer is an error, the old content stays too and says that it is old; if there is none, the error stands in its place,
 /// with a button to try again.
-///
-/// One of these a page: each is some kilobytes of WASM.
-pub fn load<T, V>(
-    resource: Resource<Result<T, ApiError>>,
+pub fn load(
+    answered: Answered,
     skeleton: fn() -> AnyView,
-    content: impl Fn(T) -> V + Send + Sync + 'static,
-) -> AnyView
-where
-    T: Clone + Serialize + DeserializeOwned + Send + Sync + 'static,
-    V: IntoView + 'static,
-{
-    let good = StoredValue::new(None::<T>);
+    content: impl Fn(&Answer) -> Result<AnyView, ApiError> + Send + Sync + 'static,
+) -> AnyView {
+    load_boxed(answered, skeleton, Box::new(content))
+}
+
+type Content = Box<dyn Fn(&Answer) -> Result<AnyView, ApiError> + Send + Sync>;
+
+/// One way for all pages.
+fn load_boxed(answered: Answered, skeleton: fn() -> AnyView, content: Content) -> AnyView {
+    let good = StoredValue::new(None::<Answer>);
     let content = move || {
-        let error = match resource.get()? {
-            Ok(value) => {
-                good.set_value(Some(value));
-                None
+        let answer = answered.get()?;
+        let error = match content(&answer) {
+            Ok(view) => {
+                good.set_value(Some(answer));
+                return Some((None, Some(view)));
             }
-            Err(error) => Some(error),
+            Err(error) => error,
         };
-        let good = good.get_value();
-        let old = good.is_some();
-        let error = error.map(|error| error_callout(error, old, Callback::new(move |()| resource.refetch())));
-        Some((error, good.map(|value| content(value).eager())))
+        let old = good.get_value().and_then(|answer| content(&answer).ok());
+        let retry = Callback::new(move |()| answered.refetch());
+        Some((Some(error_callout(error, old.is_some(), retry).eager()), old))
     };
     view! { <Transition fallback=skeleton>{content}</Transition> }.eager()
 }

@@ -6,7 +6,8 @@ use access::{Action, Authoriser, Denied, Principal};
 use bytes::Bytes;
 use model::{
     catalog::{
-        EntitiesQuery, EntityList, Facets, FacetsQuery, ListEntities, OrderField, Problem, ProblemList, ProblemsQuery,
+        EntitiesQuery, EntityList, EntityOverview, Facets, FacetsQuery, ListEntities, NearEntities, OrderField,
+        Problem, ProblemList, ProblemsQuery,
     },
     entity_ref::{EntityRef, ParseRefError},
     filter::EntityFilter,
@@ -115,6 +116,22 @@ impl AuthorisedCatalog {
     /// [`CatalogError::Denied`].
     pub fn list(&self, who: &Principal, list: &ListEntities) -> Result<EntityList, CatalogError> {
         Ok(self.reading(who)?.list(list))
+    }
+
+    /// See [`Index::overview`].
+    ///
+    /// # Errors
+    /// [`CatalogError::NotFound`], [`CatalogError::Denied`].
+    pub fn overview(&self, who: &Principal, entity_ref: &EntityRef) -> Result<EntityOverview, CatalogError> {
+        self.reading(who)?.overview(entity_ref).ok_or_else(|| CatalogError::NotFound(entity_ref.clone()))
+    }
+
+    /// See [`Index::near`].
+    ///
+    /// # Errors
+    /// [`CatalogError::Denied`].
+    pub fn near(&self, who: &Principal, entity_ref: &EntityRef) -> Result<NearEntities, CatalogError> {
+        Ok(self.reading(who)?.near(entity_ref))
     }
 
     /// See [`Index::problems`].

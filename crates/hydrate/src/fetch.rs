@@ -1,8 +1,4 @@
-use bytes::Bytes;
-use client::{Transport, TransportFuture};
-use http::{HeaderName, HeaderValue, Request, Response};
-use js_sys::Uint8Array;
-use model::error::ApiError;
+use client::{Answer, AnswerFuture, Transport};
 use send_wrapper::SendWrapper;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -20,36 +16,25 @@ impl Fetch {
 }
 
 impl Transport for Fetch {
-    fn send(&self, request: Request<Bytes>) -> TransportFuture {
-        let url = format!("{}{}", self.base, request.uri());
+    fn get(&self, address: String) -> AnswerFuture {
+        let url = format!("{}{address}", self.base);
         Box::pin(SendWrapper::new(async move {
-            let response = fetch(&url, &request).await.map_err(|_| {
-                // The browser's own words ("Failed to fetch") help nobody, and it gives no reason.
-                ApiError::unreachable("The request got no answer. Check the connection, then try again.")
-            })?;
-            Ok(response)
+            // The browser's own words ("Failed to fetch") help nobody, and it gives no reason.
+            fetch(&url).await.unwrap_or_else(|_| {
+                Answer::unreachable("The request got no answer. Check the connection, then try again.")
+            })
         }))
     }
 }
 
-async fn fetch(url: &str, request: &Request<Bytes>) -> Result<Response<Bytes>, JsValue> {
+async fn fetch(url: &str) -> Result<Answer, JsValue> {
     let headers = web_sys::Headers::new()?;
-    for (name, value) in request.headers() {
-        headers.append(name.as_str(), value.to_str().unwrap_or_default())?;
-    }
+    headers.append("accept", "application/json")?;
     let init = web_sys::RequestInit::new();
-    init.set_method(request.method().as_str());
     init.set_headers(&headers);
-    if !request.body().is_empty() {
-        init.set_body(&Uint8Array::from(&request.body()[..]));
-    }
     let window = web_sys::window().expect("a page has a window");
-    let answer: web_sys::Response = JsFuture::from(window.fetch_with_str_and_init(url, &init)).await?.unchecked_into();
-    let body = JsFuture::from(answer.array_buffer()?).await?;
-    let mut response = Response::new(Bytes::from(Uint8Array::new(&body).to_vec()));
-    *response.status_mut() = http::StatusCode::from_u16(answer.status()).unwrap_or(http::StatusCode::BAD_GATEWAY);
-    if let Some(id) = answer.headers().get("x-request-id")?.and_then(|id| HeaderValue::from_str(&id).ok()) {
-        response.headers_mut().insert(HeaderName::from_static("x-request-id"), id);
-    }
-    Ok(response)
+    let response: web_sys::Response =
+        JsFuture::from(window.fetch_with_str_and_init(url, &init)).await?.unchecked_into();
+    let body = JsFuture::from(response.text()?).await?.as_string().unwrap_or_default();
+    Ok(Answer::new(response.status(), body))
 }

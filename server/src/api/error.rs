@@ -11,6 +11,7 @@ use axum::{
 };
 use catalog::CatalogError;
 use model::error::{BackstageError, ErrorDetail, ErrorRequest, ErrorResponse, ProblemDetails};
+use serde_json::{Value, json};
 
 use crate::request::RequestContext;
 
@@ -26,44 +27,55 @@ pub(crate) struct ApiError {
     /// Backstage's name of the error.
     name: &'static str,
     message: String,
+    /// A further member of problem details, as RFC 9457 allows.
+    member: Option<Box<(&'static str, Value)>>,
 }
 
 impl ApiError {
+    fn new(status: StatusCode, name: &'static str, message: impl Into<String>) -> Self {
+        Self { status, name, message: message.into(), member: None }
+    }
+
+    /// Says more, in a member of its own of problem details. Backstage's form of errors has no place for it.
+    pub(crate) fn with_member(self, name: &'static str, value: Value) -> Self {
+        Self { member: Some(Box::new((name, value))), ..self }
+    }
+
     /// What was asked is no question: 400.
     pub(crate) fn input(message: impl Into<String>) -> Self {
-        Self { status: StatusCode::BAD_REQUEST, name: "InputError", message: message.into() }
+        Self::new(StatusCode::BAD_REQUEST, "InputError", message)
     }
 
     /// There is no such thing: 404.
     pub(crate) fn not_found(message: impl Into<String>) -> Self {
-        Self { status: StatusCode::NOT_FOUND, name: "NotFoundError", message: message.into() }
+        Self::new(StatusCode::NOT_FOUND, "NotFoundError", message)
     }
 
     /// Whoever asks may not: 403.
     pub(crate) fn not_allowed(message: impl Into<String>) -> Self {
-        Self { status: StatusCode::FORBIDDEN, name: "NotAllowedError", message: message.into() }
+        Self::new(StatusCode::FORBIDDEN, "NotAllowedError", message)
     }
 
     /// The body is longer than is read: 413.
     pub(crate) fn too_large(message: impl Into<String>) -> Self {
-        Self { status: StatusCode::PAYLOAD_TOO_LARGE, name: "PayloadTooLargeError", message: message.into() }
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "PayloadTooLargeError", message)
     }
 
     /// The body is of a type that is not read: 415.
     pub(crate) fn unsupported_media_type(message: impl Into<String>) -> Self {
-        Self { status: StatusCode::UNSUPPORTED_MEDIA_TYPE, name: "UnsupportedMediaTypeError", message: message.into() }
+        Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "UnsupportedMediaTypeError", message)
     }
 
     /// The server is at its limits: 503.
     pub(crate) fn unavailable(message: impl Into<String>) -> Self {
-        Self { status: StatusCode::SERVICE_UNAVAILABLE, name: "ServiceUnavailableError", message: message.into() }
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "ServiceUnavailableError", message)
     }
 
     /// A fault of ours: 500. The cause goes to the log, not to the caller.
     pub(crate) fn internal(cause: impl std::fmt::Display) -> Self {
         tracing::error!(%cause, "request failed");
-        let message = "the server failed; its log has the cause under the request id".to_owned();
-        Self { status: StatusCode::INTERNAL_SERVER_ERROR, name: "InternalServerError", message }
+        let message = "the server failed; its log has the cause under the request id";
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "InternalServerError", message)
     }
 
     /// RFC 9457.
@@ -75,6 +87,11 @@ impl ApiError {
             detail: self.message,
             request_id,
         };
+        let mut body = json!(body);
+        if let Some(member) = self.member {
+            let (name, value) = *member;
+            body[name] = value;
+        }
         let mut response = (self.status, Json(body)).into_response();
         let content_type = HeaderValue::from_static("application/problem+json");
         response.headers_mut().insert(header::CONTENT_TYPE, content_type);

@@ -21,6 +21,7 @@ use super::{catalog, v1};
         catalog::get_entities_by_refs,
         catalog::get_entity_facets,
         v1::catalog::list_catalog_rows,
+        v1::catalog::get_entity_overview,
         v1::catalog::list_catalog_problems,
         v1::events::stream_events,
     )

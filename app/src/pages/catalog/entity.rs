@@ -1,30 +1,30 @@
 use std::collections::BTreeMap;
 
+use client::{Answer, catalog::entity_overview};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::{LazyRoute, hooks::use_params_map, lazy_route};
 use model::{
-    catalog::{EntityRow, FacetKey, ListEntities, RowRef},
+    catalog::{EntityOverview, FacetKey, ListEntities, NearEntities, NearEntity, RowRef},
     entity::{Link, annotations},
     entity_ref::{DEFAULT_NAMESPACE, EntityRef},
-    error::ApiError,
 };
 
 use super::{
     address,
-    overview::{Overview, Subject, find},
     relations::{self, OWNED_BY, PART_OF},
 };
 use crate::{
     components::{KindIcons, entity_chip, kind_tile, location, owner, problem_callouts},
-    links::{canonical, host, href, safe_href},
-    platform::{StatusSetter, use_client, use_live},
+    links::{host, href, safe_href},
+    platform::{Answered, ask},
     ui::{Action, Empty, Icon, IntoEager as _, empty, icon, load},
 };
 
 /// `/catalog/:namespace/:kind/:name`: one entity.
 pub struct EntityPage {
     entity_ref: Memo<EntityRef>,
+    overview: Answered,
 }
 
 #[lazy_route]
@@ -37,51 +37,31 @@ impl LazyRoute for EntityPage {
                 EntityRef::new(part("kind"), part("namespace"), part("name"))
             })
         });
-        Self { entity_ref }
+        Self { entity_ref, overview: ask(move || entity_overview(&entity_ref.get())) }
     }
 
     fn view(this: Self) -> AnyView {
-        let entity_ref = this.entity_ref;
-        let subject = subject(entity_ref);
+        let EntityPage { entity_ref, overview } = this;
         let icons = KindIcons::from_config();
-        let content = move |subject| match subject {
-            Subject::Found(overview) => found(&icons, *overview),
-            Subject::Missing(near) => missing(&icons, &entity_ref.get(), near),
+        let content = move |answer: &Answer| match answer.status() {
+            // The names that are near are only an offer.
+            404 => Ok(missing(&icons, &entity_ref.get(), answer.json::<NearEntities>().unwrap_or_default().near)),
+            _ => Ok(found(&icons, answer.decode()?)),
         };
         view! {
             <Title text=move || entity_ref.with(|entity_ref| entity_ref.name.clone())/>
-            {load(subject, skeleton, content)}
+            {load(overview, skeleton, content)}
         }
         .into_any()
     }
 }
 
-/// The subject of the page, which decides on the page's status.
-///
-/// Asked for by `view` and not by `data`, which is part of the main module: with it would come the types of every page.
-fn subject(entity_ref: Memo<EntityRef>) -> Resource<Result<Subject, ApiError>> {
-    let client = use_client();
-    let revision = use_live().catalog;
-    let status = expect_context::<StatusSetter>();
-    Resource::new_blocking(
-        move || (entity_ref.get(), revision.get()),
-        move |(entity_ref, _)| {
-            let (client, status) = (client.clone(), status.clone());
-            async move {
-                let subject = find(&client, &entity_ref).await;
-                match &subject {
-                    Ok(Subject::Found(_)) => {}
-                    Ok(Subject::Missing(_)) => status.set(404),
-                    Err(error) => status.set(if error.status == 0 { 502 } else { error.status }),
-                }
-                subject
-            }
-        },
-    )
+fn annotation<'a>(overview: &'a EntityOverview, key: &str) -> Option<&'a str> {
+    overview.annotations.get(key).map(String::as_str)
 }
 
-fn found(icons: &KindIcons, overview: Overview) -> AnyView {
-    let direct: usize = overview.relations.iter().map(|group| group.total).sum();
+fn found(icons: &KindIcons, overview: EntityOverview) -> AnyView {
+    let direct: u64 = overview.relations.iter().map(|group| group.total).sum();
     let table = relations::table(icons, &overview.entity_ref(), &overview.relations);
     let head = head(icons, &overview);
     let about = about(icons, &overview);
@@ -105,7 +85,7 @@ fn found(icons: &KindIcons, overview: Overview) -> AnyView {
     .eager()
 }
 
-fn head(icons: &KindIcons, overview: &Overview) -> AnyView {
+fn head(icons: &KindIcons, overview: &EntityOverview) -> AnyView {
     let dot = || view! { <span class="t3 dot" aria-hidden="true">"·"</span> };
     let kind = match &overview.entity_type {
         Some(entity_type) => format!("{}, {entity_type}", overview.kind),
@@ -133,9 +113,9 @@ fn head(icons: &KindIcons, overview: &Overview) -> AnyView {
 }
 
 /// Source, descriptor and its editor, where annotations name them by an address that may be a link.
-fn actions(overview: &Overview) -> Vec<impl IntoView + use<>> {
+fn actions(overview: &EntityOverview) -> Vec<impl IntoView + use<>> {
     let action = |(key, symbol, label): (&str, Icon, &'static str)| {
-        let value = overview.annotation(key)?;
+        let value = annotation(overview, key)?;
         let address = safe_href(value.strip_prefix("url:").unwrap_or(value))?.to_owned();
         Some(view! { <a class="btn" href=address rel="noopener noreferrer external">{icon(symbol, "i")} {label}</a> })
     };
@@ -147,7 +127,7 @@ fn actions(overview: &Overview) -> Vec<impl IntoView + use<>> {
     known.into_iter().filter_map(action).collect()
 }
 
-fn about(icons: &KindIcons, overview: &Overview) -> AnyView {
+fn about(icons: &KindIcons, overview: &EntityOverview) -> AnyView {
     let entity = |term: &'static str, target: Option<RowRef>| {
         target.map(|target| view! { <dt>{term}</dt> <dd>{entity_chip(icons, target, false)}</dd> })
     };
@@ -163,8 +143,7 @@ fn about(icons: &KindIcons, overview: &Overview) -> AnyView {
     });
     let namespace = (overview.namespace != DEFAULT_NAMESPACE)
         .then(|| view! { <dt>"Namespace"</dt> <dd>{overview.namespace.clone()}</dd> });
-    let described_in = overview
-        .annotation(annotations::MANAGED_BY_LOCATION)
+    let described_in = annotation(overview, annotations::MANAGED_BY_LOCATION)
         .map(|place| view! { <dt>"Described in"</dt> <dd>{location(place, "")}</dd> });
     view! {
         <section>
@@ -184,7 +163,7 @@ fn about(icons: &KindIcons, overview: &Overview) -> AnyView {
     .eager()
 }
 
-fn tags(overview: &Overview) -> impl IntoView + use<> {
+fn tags(overview: &EntityOverview) -> impl IntoView + use<> {
     let kind = overview.kind.to_ascii_lowercase();
     let tag = move |tag: &String| {
         let of_kind = ListEntities { kind: Some(kind.clone()), ..address::default_list() };
@@ -238,12 +217,10 @@ fn pairs(heading: &'static str, pairs: BTreeMap<String, String>) -> impl IntoVie
 }
 
 /// Says what was looked for, and offers what is near.
-fn missing(icons: &KindIcons, wanted: &EntityRef, near: Vec<EntityRow>) -> AnyView {
-    let row = |row: EntityRow| {
-        let entity_ref = canonical(&EntityRef::new(row.kind, row.namespace, row.name));
-        let target = RowRef { entity_ref, title: row.title.unwrap_or_default(), exists: true };
-        let owned_by = row.owner.map(|owned_by| view! { <span class="push">{owner(Some(owned_by))}</span> });
-        view! { <li>{entity_chip(icons, target, false)} {owned_by}</li> }
+fn missing(icons: &KindIcons, wanted: &EntityRef, near: Vec<NearEntity>) -> AnyView {
+    let row = |NearEntity { entity, owner: owned_by }: NearEntity| {
+        let owned_by = owned_by.map(|owned_by| view! { <span class="push">{owner(Some(owned_by))}</span> });
+        view! { <li>{entity_chip(icons, entity, false)} {owned_by}</li> }
     };
     let text = if near.is_empty() { "It is not in the catalog." } else { "It is not in the catalog. These are close:" };
     let search = ListEntities { kind: None, text: wanted.name.clone(), ..address::default_list() };
@@ -287,20 +264,20 @@ fn skeleton() -> AnyView {
 #[cfg(test)]
 mod tests {
     use model::{
-        catalog::{Position, Problem, ProblemCode},
+        catalog::{Position, Problem, ProblemCode, RelationGroup},
         entity::Level,
     };
 
-    use super::{super::overview::RelationGroup, *};
-    use crate::testing::{HOSTILE, assert_harmless, full_row, named, render};
+    use super::*;
+    use crate::testing::{HOSTILE, assert_harmless, named, render};
 
-    fn overview() -> Overview {
+    fn overview() -> EntityOverview {
         let group = |relation_type: &str, targets: Vec<RowRef>, total| RelationGroup {
             relation_type: relation_type.into(),
             targets,
             total,
         };
-        Overview {
+        EntityOverview {
             kind: "Component".into(),
             namespace: "default".into(),
             name: "checkout-api".into(),
@@ -333,7 +310,7 @@ mod tests {
                 location: Some("file:/srv/catalog-info.yaml".into()),
                 position: Some(Position { line: 14, column: 9 }),
             }],
-            ..Overview::default()
+            ..EntityOverview::default()
         }
     }
 
@@ -345,14 +322,15 @@ mod tests {
     #[test]
     fn not_found_repeats_what_was_asked_for_and_offers_what_is_near() {
         let wanted = EntityRef::new("Component", "default", "chekout-api");
-        let html = render(|| missing(&KindIcons::from_config(), &wanted, vec![full_row("checkout-api")]));
+        let near = NearEntity { entity: named("component:default/checkout-api", true), owner: None };
+        let html = render(|| missing(&KindIcons::from_config(), &wanted, vec![near]));
         assert!(html.contains("component default/chekout-api does not exist"), "{html}");
         assert!(html.contains(r#"href="/portal/catalog/default/component/checkout-api""#), "{html}");
     }
 
     #[test]
     fn hostile_text_stays_text_and_hostile_addresses_are_no_links() {
-        let hostile = Overview {
+        let hostile = EntityOverview {
             title: HOSTILE.into(),
             name: HOSTILE.into(),
             description: Some(HOSTILE.into()),

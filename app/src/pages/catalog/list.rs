@@ -1,3 +1,4 @@
+use client::{Answer, catalog::list_entities};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::{LazyRoute, hooks::use_url, lazy_route};
@@ -7,13 +8,14 @@ use super::{address, facets, keys, table};
 use crate::{
     components::{KindIcons, unattached_problems},
     links::href,
-    platform::{use_client, use_live},
+    platform::{Answered, ask},
     ui::{Icon, IntoEager as _, icon, load},
 };
 
 /// `/catalog`: one kind of entities, with what narrows them down.
 pub struct CatalogPage {
     query: Memo<ListEntities>,
+    list: Answered,
 }
 
 #[lazy_route]
@@ -21,27 +23,19 @@ impl LazyRoute for CatalogPage {
     fn data() -> Self {
         // The address as this route has it: it does not change when the visitor leaves for another page.
         let url = use_url();
-        Self { query: Memo::new(move |_| url.with(|url| address::parse(url.search()))) }
+        let query = Memo::new(move |_| url.with(|url| address::parse(url.search())));
+        Self { query, list: ask(move || list_entities(&query.get())) }
     }
 
     fn view(this: Self) -> AnyView {
-        let query = this.query;
-        // Asked for here and not in `data`, which is part of the main module: with it would come the types of every page.
-        let client = use_client();
-        let revision = use_live().catalog;
-        let list = Resource::new(
-            move || (query.get(), revision.get()),
-            move |(query, _)| {
-                let client = client.clone();
-                async move { client.list_entities(&query).await }
-            },
-        );
+        let CatalogPage { query, list } = this;
         let icons = KindIcons::from_config();
         let form = facets::Form::following(query);
         keys::walk_rows();
+        let content = move |answer: &Answer| Ok(page(&icons, &answer.decode()?, &query.get(), form).eager());
         view! {
             <Title text="Catalog"/>
-            {load(list, skeleton, move |list| page(&icons, &list, &query.get(), form))}
+            {load(list, skeleton, content)}
         }
         .into_any()
     }

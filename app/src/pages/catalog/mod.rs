@@ -5,7 +5,6 @@ mod entity;
 mod facets;
 mod keys;
 mod list;
-mod overview;
 mod relations;
 mod table;
 

@@ -8,7 +8,7 @@ use std::{
 use model::{
     catalog::{
         EntityList, EntityRow, FacetGroup, FacetKey, FacetValue, KindCount, ListEntities, ListSort, Order, OrderField,
-        Problem, ProblemList, ProblemsQuery, RowProblem, RowRef,
+        Problem, ProblemList, ProblemsQuery, RowProblem,
     },
     entity::Relation,
     entity_ref::{EntityRef, ParseRefError},
@@ -51,29 +51,41 @@ impl Index {
     /// If the query names an entity by what is no ref.
     pub fn problems(&self, query: &ProblemsQuery) -> Result<ProblemList, ParseRefError> {
         let snapshot = self.current.load();
-        let findings = snapshot.findings(&self.kinds);
-        let mut items: Vec<Problem> = if let Some(text) = &query.entity_ref {
-            let entity_ref = EntityRef::parse_full(text)?.canonical();
-            let of_entity = |problem: &&Problem| problem.entity_ref.as_deref() == Some(entity_ref.as_str());
-            let mut items: Vec<_> = snapshot.unattached.iter().filter(of_entity).cloned().collect();
-            if let Some(hit) = snapshot.find(&entity_ref) {
-                items.extend(findings.problems(&snapshot, &self.kinds, hit));
-            }
-            items
-        } else {
-            let with_problems = findings.with_problems();
-            let hits = [Part::Base, Part::Delta]
-                .into_iter()
-                .flat_map(|part| with_problems.of(part).iter().map(move |doc| Hit { part, doc }).collect::<Vec<_>>());
-            let attached = hits.flat_map(|hit| findings.problems(&snapshot, &self.kinds, hit));
-            snapshot.unattached.iter().cloned().chain(attached).collect()
+        let items = match &query.entity_ref {
+            Some(text) => self.problems_of(&snapshot, &EntityRef::parse_full(text)?.canonical()),
+            None => self.all_problems(&snapshot),
         };
-        items.sort_by(|a, b| {
-            let place = |p: &Problem| (p.location.clone(), p.position, p.entity_ref.clone());
-            b.level.cmp(&a.level).then_with(|| place(a).cmp(&place(b)))
-        });
         Ok(ProblemList { items })
     }
+
+    /// Problems of one canonical ref, of which there may be no entity.
+    pub(super) fn problems_of(&self, snapshot: &Snapshot, entity_ref: &str) -> Vec<Problem> {
+        let of_entity = |problem: &&Problem| problem.entity_ref.as_deref() == Some(entity_ref);
+        let mut problems: Vec<Problem> = snapshot.unattached.iter().filter(of_entity).cloned().collect();
+        if let Some(hit) = snapshot.find(entity_ref) {
+            problems.extend(snapshot.findings(&self.kinds).problems(snapshot, &self.kinds, hit));
+        }
+        worst_first(problems)
+    }
+
+    fn all_problems(&self, snapshot: &Snapshot) -> Vec<Problem> {
+        let findings = snapshot.findings(&self.kinds);
+        let with_problems = findings.with_problems();
+        let hits = [Part::Base, Part::Delta]
+            .into_iter()
+            .flat_map(|part| with_problems.of(part).iter().map(move |doc| Hit { part, doc }).collect::<Vec<_>>());
+        let attached = hits.flat_map(|hit| findings.problems(snapshot, &self.kinds, hit));
+        worst_first(snapshot.unattached.iter().cloned().chain(attached).collect())
+    }
+}
+
+/// The worst first, then by place.
+fn worst_first(mut problems: Vec<Problem>) -> Vec<Problem> {
+    problems.sort_by(|a, b| {
+        let place = |p: &Problem| (p.location.clone(), p.position, p.entity_ref.clone());
+        b.level.cmp(&a.level).then_with(|| place(a).cmp(&place(b)))
+    });
+    problems
 }
 
 struct Lister<'a> {
@@ -221,7 +233,7 @@ impl<'a> Lister<'a> {
         let source: RowSource = serde_json::from_slice(&self.snapshot.json(hit)).ok()?;
         let first = |relation_type: &str| {
             let relation = source.relations.iter().find(|relation| relation.relation_type == relation_type)?;
-            Some(self.row_ref(&relation.target_ref))
+            Some(self.snapshot.row_ref(&relation.target_ref))
         };
         let text = |value: Option<&Value>| value.and_then(Value::as_str).map(str::to_owned);
         let display_name = || text(source.spec.get("profile").and_then(|profile| profile.get("displayName")));
@@ -238,20 +250,6 @@ impl<'a> Lister<'a> {
             tags: source.metadata.tags.into_iter().take(TAGS).collect(),
             problem: self.problem(hit),
         })
-    }
-
-    fn row_ref(&self, entity_ref: &str) -> RowRef {
-        let found = self.snapshot.find(entity_ref);
-        let title = found.and_then(|hit| {
-            let keys = ["metadata.title", "spec.profile.displayname", "metadata.name"];
-            keys.into_iter().find_map(|key| self.snapshot.value(hit, key))
-        });
-        let name = || entity_ref.rsplit_once('/').map_or(entity_ref, |(_, name)| name);
-        RowRef {
-            title: title.unwrap_or_else(name).to_owned(),
-            exists: found.is_some(),
-            entity_ref: entity_ref.to_owned(),
-        }
     }
 
     fn problem(&self, hit: Hit) -> Option<RowProblem> {

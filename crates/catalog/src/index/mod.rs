@@ -11,6 +11,7 @@ mod fields;
 mod findings;
 mod list;
 mod order;
+mod overview;
 mod posting;
 mod query;
 mod segment;

@@ -9,7 +9,7 @@ use std::{
 
 use bytes::Bytes;
 use model::{
-    catalog::Problem,
+    catalog::{Problem, RowRef},
     filter::{Condition, EntityFilter},
 };
 use roaring::RoaringBitmap;
@@ -141,6 +141,28 @@ impl Snapshot {
         let segment = self.segment(hit.part);
         let number = segment.column(key)[hit.doc as usize];
         (number != NO_VALUE).then(|| segment.facts.original(&segment.facts.values[number as usize]))
+    }
+
+    /// A name for people, if it has one: a user's stands in the profile.
+    pub(super) fn title(&self, hit: Hit) -> Option<&str> {
+        ["metadata.title", "spec.profile.displayname"].into_iter().find_map(|key| self.value(hit, key))
+    }
+
+    /// What a page needs to name an entity, by its canonical ref.
+    pub(super) fn row_ref(&self, entity_ref: &str) -> RowRef {
+        let found = self.find(entity_ref);
+        let title = found.and_then(|hit| self.title(hit).or_else(|| self.value(hit, "metadata.name")));
+        let name = || entity_ref.rsplit_once('/').map_or(entity_ref, |(_, name)| name);
+        RowRef {
+            title: title.unwrap_or_else(name).to_owned(),
+            exists: found.is_some(),
+            entity_ref: entity_ref.to_owned(),
+        }
+    }
+
+    /// False for a document that the delta hides.
+    pub(super) fn shows(&self, hit: Hit) -> bool {
+        hit.part == Part::Delta || !self.hidden.contains(hit.doc)
     }
 
     /// Problems that follow from what other entities there are, found when they are first asked for.

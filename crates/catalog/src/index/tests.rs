@@ -210,6 +210,38 @@ fn rows_with_problems_come_first_when_asked_and_pages_join_without_a_gap() {
     }
 }
 
+#[test]
+fn an_overview_counts_what_it_cuts_and_finds_the_domain_of_the_system() {
+    let spec = json!({ "type": "service", "owner": "a", "system": "shop" });
+    let mut entities: Vec<_> = (0..30).map(|n| component(&format!("c{n:02}"), "a", &["component:web"])).collect();
+    entities.extend([
+        stored("Component", "web", &spec),
+        stored("System", "shop", &json!({ "owner": "a", "domain": "sales" })),
+        stored("Domain", "sales", &json!({ "owner": "a" })),
+        group("a"),
+    ]);
+    let index = loaded(entities);
+    let web = index.overview(&EntityRef::new("component", "default", "Web")).unwrap();
+    assert_eq!(web.domain.as_ref().map(|domain| domain.entity_ref.as_str()), Some("domain:default/sales"));
+    let groups: Vec<_> = web.relations.iter().map(|g| (g.relation_type.as_str(), g.targets.len(), g.total)).collect();
+    assert_eq!(groups, [("dependencyOf", 24, 30), ("ownedBy", 1, 1), ("partOf", 1, 1)]);
+    assert_eq!(index.overview(&EntityRef::new("component", "default", "nothing")), None);
+}
+
+#[test]
+fn the_nearest_name_is_offered_first_and_of_equal_ones_that_of_the_same_kind() {
+    let index =
+        loaded(vec![component("checkout-api", "a", &[]), stored("API", "checkout-api", &json!({})), group("a")]);
+    let near = |name: &str| {
+        let near = index.near(&EntityRef::new("Component", "default", name)).near;
+        near.into_iter().map(|near| near.entity.entity_ref).collect::<Vec<_>>()
+    };
+    assert_eq!(near("chekout-api"), ["component:default/checkout-api", "api:default/checkout-api"]);
+    assert_eq!(near("zebra"), [""; 0]);
+    index.apply(Changes { revision: 2, removed: vec!["api:default/checkout-api".to_owned()], ..Changes::default() });
+    assert_eq!(near("chekout-api"), ["component:default/checkout-api"]);
+}
+
 /// One step of a history: which entity, and what it becomes.
 #[derive(Clone, Debug)]
 enum Step {
@@ -274,6 +306,10 @@ proptest! {
             for sort in ListSort::ALL {
                 let list = ListEntities { kind: Some("component".to_owned()), sort, limit: Some(4), ..ListEntities::default() };
                 prop_assert_eq!(index.list(&list), fresh.list(&list));
+            }
+            for entity_ref in truth.keys().map(|text| EntityRef::parse_full(text).unwrap()) {
+                prop_assert_eq!(index.overview(&entity_ref), fresh.overview(&entity_ref));
+                prop_assert_eq!(index.near(&entity_ref), fresh.near(&entity_ref));
             }
             let problems = ProblemsQuery::default();
             prop_assert_eq!(index.problems(&problems), fresh.problems(&problems));

@@ -24,6 +24,35 @@ async fn problems_name_their_entity_and_can_be_asked_for_by_it() {
 }
 
 #[tokio::test]
+async fn an_overview_names_what_is_around_the_entity() {
+    let app = TestApp::start().await;
+    let web = app.get("/api/v1/catalog/entities/Component/Default/WEB").await.json();
+    assert_eq!(
+        (&web["name"], &web["type"], &web["lifecycle"]),
+        (&"web".into(), &"website".into(), &"production".into())
+    );
+    let team = serde_json::json!({ "entityRef": "group:default/team", "title": "team", "exists": true });
+    let owned_by = serde_json::json!([{ "relationType": "ownedBy", "targets": [team], "total": 1 }]);
+    assert_eq!(web["relations"], owned_by);
+    let orphan = app.get("/api/v1/catalog/entities/component/default/orphan").await.json();
+    assert_eq!(orphan["problems"][0]["code"], "no-owner");
+    assert_eq!(orphan["relations"][0]["targets"][0]["exists"], false);
+}
+
+#[tokio::test]
+async fn a_name_that_does_not_exist_is_answered_with_those_that_are_near() {
+    let app = TestApp::start().await;
+    let answer = app.get("/api/v1/catalog/entities/component/default/wbe").await;
+    assert_eq!((answer.status, answer.content_type()), (StatusCode::NOT_FOUND, "application/problem+json"));
+    let body = answer.json();
+    assert_eq!(
+        (&body["title"], &body["near"][0]["entity"]["entityRef"]),
+        (&"NotFoundError".into(), &"component:default/web".into())
+    );
+    assert_eq!(body["near"][0]["owner"]["entityRef"], "group:default/team");
+}
+
+#[tokio::test]
 async fn errors_are_problem_details() {
     let app = TestApp::start().await;
     for (path, detail) in [

@@ -4,7 +4,7 @@ use model::catalog::ProblemsQuery;
 use crate::{
     api::{
         ApiError,
-        extract::{Caller, Pairs},
+        extract::{Caller, EntityRefParam},
         json::RawJson,
     },
     app::AppState,
@@ -24,14 +24,7 @@ use crate::{
 pub(crate) async fn list_catalog_problems(
     State(state): State<AppState>,
     Caller(who): Caller,
-    Pairs(pairs): Pairs,
+    EntityRefParam(entity_ref): EntityRefParam,
 ) -> Result<RawJson, ApiError> {
-    let mut query = ProblemsQuery::default();
-    for (name, value) in pairs {
-        match name.as_str() {
-            "entityRef" => query.entity_ref = Some(value),
-            _ => return Err(ApiError::input(format!("unknown query parameter `{name}`; expected `entityRef`"))),
-        }
-    }
-    RawJson::of(&state.catalog.problems(&who, &query)?)
+    RawJson::of(&state.catalog.problems(&who, &ProblemsQuery { entity_ref })?)
 }

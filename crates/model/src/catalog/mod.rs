@@ -1,0 +1,8 @@
+//! Requests and responses of the catalog: Backstage's under `/api/catalog`, ours under `/api/v1/catalog`.
+
+mod backstage;
+mod list;
+mod overview;
+mod problem;
+
+pub use self::{backstage::*, list::*, overview::*, problem::*};

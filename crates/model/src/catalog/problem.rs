@@ -1,0 +1,94 @@
+//! What in the catalog somebody should mend: `/api/v1/catalog/problems`.
+
+use serde::{Deserialize, Serialize};
+
+use crate::entity::Level;
+
+/// `GET /api/v1/catalog/problems`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ProblemsQuery {
+    /// Only those of this entity; a ref in any case.
+    pub entity_ref: Option<String>,
+}
+
+/// The answer to [`ProblemsQuery`]: the worst first, then by place.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ProblemList {
+    /// All problems that match.
+    pub items: Vec<Problem>,
+}
+
+/// Something in the catalog that somebody should mend.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Problem {
+    /// What kind of problem it is.
+    pub code: ProblemCode,
+    /// How bad it is.
+    pub level: Level,
+    /// What is wrong.
+    pub message: String,
+    /// What to do about it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hint: Option<String>,
+    /// The entity that has it; `None` where no entity could be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entity_ref: Option<String>,
+    /// The location that it came from, `type:target`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub location: Option<String>,
+    /// Where in the file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub position: Option<Position>,
+}
+
+/// A place in a text file; both count from 1, columns in characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Position {
+    /// Line.
+    pub line: u32,
+    /// Column.
+    pub column: u32,
+}
+
+/// What kind of problem it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum ProblemCode {
+    /// A location's file or folder can't be read, or its pattern matches nothing.
+    UnreadableLocation,
+    /// The file is no YAML.
+    InvalidYaml,
+    /// The document breaks a rule of its kind.
+    InvalidEntity,
+    /// No kind of this name and API version is declared.
+    UnknownKind,
+    /// `catalog.rules` does not allow the kind from there.
+    NotAllowed,
+    /// Another location defines the same entity and has it.
+    Conflict,
+    /// A field names an entity that does not exist.
+    DanglingReference,
+    /// The kind wants an owner and none is named, or the named one does not exist.
+    NoOwner,
+}
+
+impl ProblemCode {
+    /// Two or three words for a row.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::UnreadableLocation => "Not readable",
+            Self::InvalidYaml => "Broken file",
+            Self::InvalidEntity => "Invalid",
+            Self::UnknownKind => "Unknown kind",
+            Self::NotAllowed => "Not allowed",
+            Self::Conflict => "Defined twice",
+            Self::DanglingReference => "Missing target",
+            Self::NoOwner => "No owner",
+        }
+    }
+}
