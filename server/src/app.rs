@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use access::AllowAll;
 use catalog::{
-    AuthorisedCatalog,
+    AuthorisedCatalog, CatalogParts,
     descriptor::Limits,
     engine::{Engine, EngineError, SourcesConfig},
     index::Index,
@@ -80,11 +80,14 @@ impl App {
         let kinds = Arc::new(KindRegistry::core());
         let index = Arc::new(Index::new(Arc::clone(&kinds)));
         let sources = sources(&config.catalog, &config.backend.limits);
-        let engine = Engine::start(sources, CatalogStore::new(database), Arc::clone(&kinds), index.clone()).await?;
+        let limits = sources.limits.clone();
+        let store = CatalogStore::new(database);
+        let engine = Engine::start(sources, store.clone(), Arc::clone(&kinds), index.clone()).await?;
+        let parts = CatalogParts { index, store, engine: engine.handle(), kinds: Arc::clone(&kinds), limits };
         let state = AppState {
             config: Arc::new(config),
             // Until policies exist everyone may read.
-            catalog: AuthorisedCatalog::new(index, Arc::new(AllowAll)),
+            catalog: AuthorisedCatalog::new(parts, Arc::new(AllowAll)),
             kinds,
             shutdown: Shutdown::default(),
             first_read: engine.first_read(),

@@ -50,10 +50,23 @@ pub fn router(state: AppState) -> Router {
 pub(crate) fn api(state: &AppState) -> Router<AppState> {
     let backstage = Router::new()
         .route("/api/catalog/entities", get(catalog::list_entities))
-        .route("/api/catalog/entities/by-query", get(catalog::query_entities))
+        .route(
+            "/api/catalog/entities/by-query",
+            get(catalog::query_entities).post(catalog::query_entities_by_predicate),
+        )
+        .route(
+            "/api/catalog/entities/by-uid/{uid}",
+            get(catalog::get_entity_by_uid).delete(catalog::delete_entity_by_uid),
+        )
         .route("/api/catalog/entities/by-name/{kind}/{namespace}/{name}", get(catalog::get_entity))
+        .route("/api/catalog/entities/by-name/{kind}/{namespace}/{name}/ancestry", get(catalog::get_entity_ancestry))
         .route("/api/catalog/entities/by-refs", post(catalog::get_entities_by_refs))
-        .route("/api/catalog/entity-facets", get(catalog::get_entity_facets))
+        .route(
+            "/api/catalog/entity-facets",
+            get(catalog::get_entity_facets).post(catalog::get_entity_facets_by_predicate),
+        )
+        .route("/api/catalog/refresh", post(catalog::refresh_entity))
+        .route("/api/catalog/validate-entity", post(catalog::validate_entity))
         .layer(from_fn(api::as_backstage));
     let ours = Router::new()
         .route("/api/v1/catalog/entities", get(v1::catalog::list_catalog_rows))

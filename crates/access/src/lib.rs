@@ -31,6 +31,12 @@ impl fmt::Display for Principal {
 pub enum Action {
     /// `catalog.entity.read`: see entities, their facets and their problems.
     ReadEntities,
+    /// `catalog.entity.refresh`: have an entity's source read again.
+    RefreshEntities,
+    /// `catalog.entity.delete`: take an entity out of the catalog.
+    DeleteEntities,
+    /// `catalog.entity.validate`: have the text of an entity checked.
+    ValidateEntities,
 }
 
 impl Action {
@@ -38,6 +44,9 @@ impl Action {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::ReadEntities => "catalog.entity.read",
+            Self::RefreshEntities => "catalog.entity.refresh",
+            Self::DeleteEntities => "catalog.entity.delete",
+            Self::ValidateEntities => "catalog.entity.validate",
         }
     }
 }

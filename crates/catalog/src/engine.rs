@@ -8,7 +8,7 @@ use std::{
 
 use model::catalog::Problem;
 use tokio::{
-    sync::watch,
+    sync::{mpsc, oneshot, watch},
     task::{JoinHandle, spawn_blocking},
     time::sleep,
 };
@@ -28,6 +28,8 @@ const QUIET: Duration = Duration::from_millis(50);
 const MAX_DELAY: Duration = Duration::from_millis(200);
 /// Before another attempt where the database failed.
 const RETRY: Duration = Duration::from_secs(5);
+/// Commands that may wait.
+const COMMANDS: usize = 64;
 /// Attempts to compare before the next try is left to the next rescan.
 const ATTEMPTS: usize = 5;
 
@@ -82,7 +84,49 @@ pub enum EngineError {
 pub struct Engine {
     first_read: watch::Receiver<bool>,
     stop: watch::Sender<bool>,
+    handle: EngineHandle,
     task: JoinHandle<()>,
+}
+
+/// Asks a running engine for something. Cheap to clone.
+#[derive(Clone)]
+pub struct EngineHandle {
+    commands: mpsc::Sender<Command>,
+}
+
+/// The engine has ended: the server is stopping.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the catalog engine is stopping")]
+pub struct EngineStopped;
+
+enum Command {
+    /// Read what these locations hold again, even if nothing says that it has changed.
+    Refresh(Vec<String>),
+    Delete {
+        entity_ref: String,
+        done: oneshot::Sender<Result<(), StoreError>>,
+    },
+}
+
+impl EngineHandle {
+    /// Has what some locations (`type:target`) hold read again, soon; returns before.
+    ///
+    /// # Errors
+    /// [`EngineStopped`].
+    pub async fn refresh(&self, locations: Vec<String>) -> Result<(), EngineStopped> {
+        self.commands.send(Command::Refresh(locations)).await.map_err(|_| EngineStopped)
+    }
+
+    /// Takes an entity out of the catalog. It comes back when the source that defines it is next read, as in Backstage.
+    ///
+    /// # Errors
+    /// [`EngineStopped`]; or [`StoreError`], then it is still there.
+    pub async fn delete(&self, entity_ref: &str) -> Result<Result<(), StoreError>, EngineStopped> {
+        let (done, deleted) = oneshot::channel();
+        let command = Command::Delete { entity_ref: entity_ref.to_owned(), done };
+        self.commands.send(command).await.map_err(|_| EngineStopped)?;
+        deleted.await.map_err(|_| EngineStopped)
+    }
 }
 
 impl Engine {
@@ -101,6 +145,7 @@ impl Engine {
         sink.load(loaded.entities, loaded.unattached, loaded.revision);
         let (first_read, first_read_receiver) = watch::channel(false);
         let (stop, stop_receiver) = watch::channel(false);
+        let (commands, command_receiver) = mpsc::channel(COMMANDS);
         let worker = Worker {
             reader: Some(Reader { scanner, known: loaded.known }),
             watcher: config.watch.then(Watcher::new),
@@ -110,8 +155,15 @@ impl Engine {
             sink,
             first_read,
             stop: stop_receiver,
+            commands: command_receiver,
         };
-        Ok(Self { first_read: first_read_receiver, stop, task: tokio::spawn(worker.run()) })
+        let handle = EngineHandle { commands };
+        Ok(Self { first_read: first_read_receiver, stop, handle, task: tokio::spawn(worker.run()) })
+    }
+
+    /// To ask it for something.
+    pub fn handle(&self) -> EngineHandle {
+        self.handle.clone()
     }
 
     /// Becomes true when all sources have been read once.
@@ -145,6 +197,7 @@ struct Worker {
     sink: Arc<dyn ChangeSink>,
     first_read: watch::Sender<bool>,
     stop: watch::Receiver<bool>,
+    commands: mpsc::Receiver<Command>,
 }
 
 impl Worker {
@@ -172,6 +225,16 @@ impl Worker {
                         settle(self.watcher.as_ref()).await;
                         break;
                     }
+                    Some(command) = self.commands.recv() => match command {
+                        Command::Refresh(locations) => {
+                            self.reader().scanner.forget(&locations);
+                            break;
+                        }
+                        Command::Delete { entity_ref, done } => {
+                            // Whoever asked may have gone.
+                            let _ = done.send(self.delete(&entity_ref).await);
+                        }
+                    },
                     () = changes.wait(), if self.store.database().is_shared() => self.follow_others().await,
                 }
             }
@@ -230,6 +293,18 @@ impl Worker {
             watcher.follow(std::mem::take(&mut scan.interest));
         }
         scan
+    }
+
+    fn reader(&mut self) -> &mut Reader {
+        self.reader.as_mut().expect("the scan has given it back")
+    }
+
+    async fn delete(&mut self, entity_ref: &str) -> Result<(), StoreError> {
+        let store = self.store.clone();
+        let changes = store.remove(&mut self.reader().known, entity_ref).await?;
+        self.applied = changes.revision;
+        self.sink.apply(changes);
+        Ok(())
     }
 
     /// Hands on what other processes have written.

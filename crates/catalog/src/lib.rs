@@ -11,6 +11,6 @@ pub mod store;
 mod stored;
 
 pub use self::{
-    service::{AuthorisedCatalog, CatalogError},
+    service::{Ancestor, AuthorisedCatalog, CatalogError, CatalogParts},
     stored::{Changes, StoredEntity},
 };

@@ -12,16 +12,30 @@ use model::{
     entity_ref::{EntityRef, ParseRefError},
     filter::EntityFilter,
 };
+use serde_json::Value;
 use tokio::sync::watch;
 
 use crate::{
-    engine::ChangeSink,
+    descriptor::Limits,
+    engine::{ChangeSink, EngineHandle, EngineStopped},
     index::{Index, QueryError, RawPage},
+    kinds::KindRegistry,
+    processing::validate_entity,
+    store::{CatalogStore, StoreError},
     stored::{Changes, StoredEntity},
 };
 
+/// An entity in the line of those that led to another.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ancestor {
+    /// As JSON.
+    pub entity: Bytes,
+    /// Canonical ref of the `Location` that led to it.
+    pub parent: Option<String>,
+}
+
 /// Why the catalog does not answer.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, thiserror::Error)]
 pub enum CatalogError {
     /// There is no such entity.
     #[error("No entity named '{}' found, with kind '{}' in namespace '{}'", .0.name, .0.kind, .0.namespace)]
@@ -35,19 +49,44 @@ pub enum CatalogError {
     /// Whoever asks may not.
     #[error(transparent)]
     Denied(#[from] Denied),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The server is stopping.
+    #[error(transparent)]
+    Stopped(#[from] EngineStopped),
 }
 
-/// The index behind its authoriser: each call names who asks and is decided before it is answered. Cheap to clone.
+/// What the catalog consists of.
+pub struct CatalogParts {
+    /// What is read.
+    pub index: Arc<Index>,
+    /// What is too rare to be in the index.
+    pub store: CatalogStore,
+    /// What reads the sources.
+    pub engine: EngineHandle,
+    /// Kinds that may occur.
+    pub kinds: Arc<KindRegistry>,
+    /// Bounds of descriptors.
+    pub limits: Limits,
+}
+
+/// The catalog behind its authoriser: each call names who asks and is decided before it is answered. Cheap to clone.
 #[derive(Clone)]
 pub struct AuthorisedCatalog {
     index: Arc<Index>,
+    store: CatalogStore,
+    engine: EngineHandle,
+    kinds: Arc<KindRegistry>,
+    limits: Limits,
     authoriser: Arc<dyn Authoriser>,
 }
 
 impl AuthorisedCatalog {
-    /// Puts the gate before the index.
-    pub fn new(index: Arc<Index>, authoriser: Arc<dyn Authoriser>) -> Self {
-        Self { index, authoriser }
+    /// Puts the gate before what is read and what is asked of the engine.
+    pub fn new(parts: CatalogParts, authoriser: Arc<dyn Authoriser>) -> Self {
+        let CatalogParts { index, store, engine, kinds, limits } = parts;
+        Self { index, store, engine, kinds, limits, authoriser }
     }
 
     /// The gate of everything that reads.
@@ -62,6 +101,66 @@ impl AuthorisedCatalog {
     /// [`CatalogError::NotFound`], [`CatalogError::Denied`].
     pub fn entity(&self, who: &Principal, entity_ref: &EntityRef) -> Result<Bytes, CatalogError> {
         self.reading(who)?.entity(entity_ref).ok_or_else(|| CatalogError::NotFound(entity_ref.clone()))
+    }
+
+    /// One entity as JSON, by its uid; `None` where there is none.
+    ///
+    /// # Errors
+    /// [`CatalogError::Denied`].
+    pub fn entity_by_uid(&self, who: &Principal, uid: &str) -> Result<Option<Bytes>, CatalogError> {
+        let index = self.reading(who)?;
+        let entity_ref = index.ref_of_uid(uid).and_then(|entity_ref| EntityRef::parse_full(&entity_ref).ok());
+        Ok(entity_ref.and_then(|entity_ref| index.entity(&entity_ref)))
+    }
+
+    /// Takes an entity out of the catalog, by its uid; nothing happens where there is none. It comes back when the source that defines
+    /// it is next read.
+    ///
+    /// # Errors
+    /// [`CatalogError::Store`], [`CatalogError::Stopped`], [`CatalogError::Denied`].
+    pub async fn delete_by_uid(&self, who: &Principal, uid: &str) -> Result<(), CatalogError> {
+        self.authoriser.check(who, Action::DeleteEntities)?;
+        if let Some(entity_ref) = self.index.ref_of_uid(uid) {
+            self.engine.delete(&entity_ref).await??;
+        }
+        Ok(())
+    }
+
+    /// Has the source of an entity read again, soon.
+    ///
+    /// # Errors
+    /// [`CatalogError::NotFound`], [`CatalogError::Stopped`], [`CatalogError::Denied`].
+    pub async fn refresh(&self, who: &Principal, entity_ref: &EntityRef) -> Result<(), CatalogError> {
+        self.authoriser.check(who, Action::RefreshEntities)?;
+        let location = self.index.location(entity_ref).ok_or_else(|| CatalogError::NotFound(entity_ref.clone()))?;
+        Ok(self.engine.refresh(vec![location]).await?)
+    }
+
+    /// The entity and the `Location`s that led to it as JSON, the nearest first, each with the ref of its own parent.
+    ///
+    /// # Errors
+    /// [`CatalogError::NotFound`], [`CatalogError::Store`], [`CatalogError::Denied`].
+    pub async fn ancestry(&self, who: &Principal, entity_ref: &EntityRef) -> Result<Vec<Ancestor>, CatalogError> {
+        let entity = self.entity(who, entity_ref)?;
+        let mut line = vec![entity_ref.canonical()];
+        line.extend(self.store.ancestors(&line[0]).await?);
+        let parent = |at: usize| line.get(at + 1).cloned();
+        let mut ancestry = vec![Ancestor { entity, parent: parent(0) }];
+        for (at, ancestor) in line.iter().enumerate().skip(1) {
+            // One that has just gone ends the line.
+            let Ok(entity) = self.entity(who, &EntityRef::parse_full(ancestor)?) else { break };
+            ancestry.push(Ancestor { entity, parent: parent(at) });
+        }
+        Ok(ancestry)
+    }
+
+    /// Everything that is wrong with an entity, as JSON.
+    ///
+    /// # Errors
+    /// [`CatalogError::Denied`].
+    pub fn validate(&self, who: &Principal, entity: &Value) -> Result<Vec<Problem>, CatalogError> {
+        self.authoriser.check(who, Action::ValidateEntities)?;
+        Ok(validate_entity(&self.kinds, &self.limits, entity))
     }
 
     /// See [`Index::by_refs`].
@@ -105,9 +204,9 @@ impl AuthorisedCatalog {
     /// See [`Index::facets`].
     ///
     /// # Errors
-    /// [`CatalogError::Denied`].
+    /// [`CatalogError::InvalidQuery`], [`CatalogError::Denied`].
     pub fn facets(&self, who: &Principal, query: &FacetsQuery) -> Result<Facets, CatalogError> {
-        Ok(self.reading(who)?.facets(query))
+        Ok(self.reading(who)?.facets(query)?)
     }
 
     /// See [`Index::list`].

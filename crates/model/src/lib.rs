@@ -8,4 +8,5 @@ pub mod entity_ref;
 pub mod error;
 pub mod events;
 pub mod filter;
+pub mod predicate;
 pub mod validation;

@@ -9,6 +9,7 @@ use sqlx::{SqlSafeStr as _, SqlStr};
 const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "change_counter", include_str!("../../../migrations/0001_change_counter.sql")),
     (2, "catalog", include_str!("../../../migrations/0002_catalog.sql")),
+    (3, "catalog_parent", include_str!("../../../migrations/0003_catalog_parent.sql")),
 ];
 
 pub(crate) fn migrator() -> Migrator {

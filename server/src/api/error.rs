@@ -116,6 +116,11 @@ impl From<CatalogError> for ApiError {
             CatalogError::NotFound(_) => Self::not_found(error.to_string()),
             CatalogError::InvalidQuery(_) | CatalogError::InvalidRef(_) => Self::input(error.to_string()),
             CatalogError::Denied(_) => Self::not_allowed(error.to_string()),
+            CatalogError::Stopped(_) => Self::unavailable(error.to_string()),
+            CatalogError::Store(cause) => {
+                tracing::error!(%cause, "the database failed");
+                Self::unavailable("the database can not be reached at the moment; try again")
+            }
         }
     }
 }

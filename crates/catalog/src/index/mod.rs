@@ -13,6 +13,7 @@ mod list;
 mod order;
 mod overview;
 mod posting;
+mod predicate;
 mod query;
 mod segment;
 mod snapshot;

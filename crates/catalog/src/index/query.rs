@@ -7,9 +7,12 @@ use model::{
     catalog::{
         DEFAULT_QUERY_LIMIT, EntitiesQuery, FacetValue, Facets, FacetsQuery, FullTextFilter, OrderField, PageInfo,
     },
+    entity::annotations::MANAGED_BY_LOCATION,
     entity_ref::EntityRef,
-    filter::EntityFilter,
+    filter::{Condition, EntityFilter},
+    predicate::{ParsePredicateError, Predicate},
 };
+use serde_json::Value;
 
 use super::{
     Index,
@@ -28,6 +31,9 @@ pub enum QueryError {
     /// The cursor holds a filter that is none.
     #[error(transparent)]
     InvalidFilter(#[from] model::filter::ParseFilterError),
+    /// The predicate is none.
+    #[error(transparent)]
+    InvalidPredicate(#[from] ParsePredicateError),
 }
 
 /// A page of entities as JSON.
@@ -44,6 +50,9 @@ pub struct RawPage {
 /// A query with what its cursor says put in.
 struct Question {
     filter: EntityFilter,
+    predicate: Option<Predicate>,
+    /// Its JSON form.
+    predicate_json: Option<Value>,
     full_text: Option<FullTextFilter>,
     order: Vec<OrderField>,
     start: Start,
@@ -54,6 +63,8 @@ impl Question {
         let Some(cursor) = &query.cursor else {
             return Ok(Self {
                 filter: query.filter.clone(),
+                predicate: query.predicate.as_ref().map(Predicate::parse).transpose()?,
+                predicate_json: query.predicate.clone(),
                 full_text: query.full_text.clone(),
                 order: query.order.clone(),
                 start: Start::Offset(query.offset),
@@ -63,6 +74,8 @@ impl Question {
         let key = cursor.sort_key();
         Ok(Self {
             filter: EntityFilter::parse(&cursor.filter)?,
+            predicate: cursor.query.as_ref().map(Predicate::parse).transpose()?,
+            predicate_json: cursor.query,
             full_text: cursor.full_text_filter,
             order: cursor.order_fields,
             start: if cursor.is_previous { Start::Before(key) } else { Start::After(key) },
@@ -78,6 +91,7 @@ impl Question {
             is_previous,
             filter: self.filter.to_params(),
             full_text_filter: self.full_text.clone(),
+            query: self.predicate_json.clone(),
         }
         .encode()
     }
@@ -88,6 +102,22 @@ impl Index {
     pub fn entity(&self, entity_ref: &EntityRef) -> Option<Bytes> {
         let snapshot = self.current.load();
         snapshot.find(&entity_ref.canonical()).map(|hit| snapshot.json(hit))
+    }
+
+    /// The canonical ref of an entity, by its uid.
+    pub fn ref_of_uid(&self, uid: &str) -> Option<String> {
+        let snapshot = self.current.load();
+        let matches = snapshot.filter(&EntityFilter::all_of(vec![Condition::any_of("metadata.uid", [uid])]));
+        let hit = snapshot.page(&matches, &OrderSpec::new(&[], true), &Start::Offset(0), 1).first().copied()?;
+        Some(snapshot.entity_ref(hit).to_owned())
+    }
+
+    /// Where an entity is defined, `type:target`, by its ref in any case.
+    pub fn location(&self, entity_ref: &EntityRef) -> Option<String> {
+        let snapshot = self.current.load();
+        let hit = snapshot.find(&entity_ref.canonical())?;
+        let key = format!("metadata.annotations.{MANAGED_BY_LOCATION}");
+        snapshot.value(hit, &key).map(str::to_owned)
     }
 
     /// Entities by canonical refs, as many and in the same order; `None` where there is none or it does not pass the filter.
@@ -151,11 +181,17 @@ impl Index {
     }
 
     /// How often each value of some paths occurs, by path.
-    pub fn facets(&self, query: &FacetsQuery) -> Facets {
+    ///
+    /// # Errors
+    /// [`QueryError::InvalidPredicate`].
+    pub fn facets(&self, query: &FacetsQuery) -> Result<Facets, QueryError> {
         let snapshot = self.current.load();
-        let matches = snapshot.filter(&query.filter);
+        let mut matches = snapshot.filter(&query.filter);
+        if let Some(predicate) = &query.predicate {
+            matches = matches.and(&snapshot.matching(&Predicate::parse(predicate)?));
+        }
         let values = |path: &String| (path.clone(), facet_values(&snapshot, &matches, &path.to_lowercase()));
-        Facets { facets: query.facets.iter().map(values).collect::<BTreeMap<_, _>>() }
+        Ok(Facets { facets: query.facets.iter().map(values).collect::<BTreeMap<_, _>>() })
     }
 }
 
@@ -179,7 +215,10 @@ pub(super) fn facet_values(snapshot: &Snapshot, matches: &Matches<'_>, key: &str
 }
 
 fn matching<'a>(snapshot: &'a Snapshot, question: &Question) -> Matches<'a> {
-    let matches = snapshot.filter(&question.filter);
+    let mut matches = snapshot.filter(&question.filter);
+    if let Some(predicate) = &question.predicate {
+        matches = matches.and(&snapshot.matching(predicate));
+    }
     let Some(FullTextFilter { term, fields }) = question.full_text.as_ref().filter(|text| !text.term.trim().is_empty())
     else {
         return matches;

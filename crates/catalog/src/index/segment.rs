@@ -251,6 +251,18 @@ impl Segment {
         Cow::Owned(set)
     }
 
+    /// Documents that have a value which begins with a text, in lower case, at a path.
+    pub(super) fn having_prefix(&self, key: &str, prefix: &str) -> RoaringBitmap {
+        let mut set = RoaringBitmap::new();
+        let Some(key) = self.facts.key(key) else { return set };
+        let values = self.facts.values_of(key);
+        let from = values.partition_point(|entry| self.facts.lower(entry) < prefix);
+        for entry in values[from..].iter().take_while(|entry| self.facts.lower(entry).starts_with(prefix)) {
+            self.facts.postings.union_into(entry.posting, &mut set);
+        }
+        set
+    }
+
     /// Documents that hold a text, in lower case, in a value at one of some paths.
     pub(super) fn having_text(&self, keys: &[String], lower: &str) -> RoaringBitmap {
         let mut set = RoaringBitmap::new();

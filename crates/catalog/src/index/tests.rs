@@ -154,7 +154,7 @@ fn filters_ignore_case_and_facets_keep_the_spelling() {
     assert_eq!(total("metadata.tags.tag-9"), 0);
     let facets =
         index.facets(&FacetsQuery { facets: vec!["kind".to_owned(), "no".to_owned()], ..FacetsQuery::default() });
-    let json = serde_json::to_value(&facets).unwrap();
+    let json = serde_json::to_value(facets.unwrap()).unwrap();
     assert_eq!(
         json,
         json!({ "facets": { "kind": [{ "value": "Component", "count": 1 }, { "value": "Group", "count": 1 }], "no": [] } })

@@ -20,7 +20,7 @@ use sha2::{Digest as _, Sha256};
 pub use self::inclusion::Include;
 use self::inclusion::include_files;
 pub use self::rules::{AllowedKind, InvalidRuleError, Rule, RuleLocation, Rules};
-pub use self::validate::{validate_file, validate_text};
+pub use self::validate::{validate_entity, validate_file, validate_text};
 use crate::{
     descriptor::{Document, Limits, SyntaxError},
     kinds::{KindRegistry, UnknownKindError},

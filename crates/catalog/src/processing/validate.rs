@@ -1,6 +1,7 @@
 use std::{io, path::Path};
 
 use model::catalog::Problem;
+use serde_json::Value;
 
 use super::{Context, Include, process, syntax_problem};
 use crate::{
@@ -27,6 +28,11 @@ pub fn validate_file(kinds: &KindRegistry, limits: &Limits, path: &Path, root: &
         (root.canonicalize()?, if own.as_os_str().is_empty() { Path::new(".") } else { own }.canonicalize()?);
     let root = if own.starts_with(&root) { root } else { own.clone() };
     Ok(validate(kinds, limits, &bytes, &Folder::new(root, own, limits.file_bytes)))
+}
+
+/// Everything that is wrong with one entity, as JSON. What it includes is not read.
+pub fn validate_entity(kinds: &KindRegistry, limits: &Limits, entity: &Value) -> Vec<Problem> {
+    validate(kinds, limits, entity.to_string().as_bytes(), &Unread)
 }
 
 fn validate(kinds: &KindRegistry, limits: &Limits, bytes: &[u8], include: &dyn Include) -> Vec<Problem> {

@@ -23,6 +23,8 @@ pub struct KnownEntity {
     pub source: String,
     /// The file that defines it, `type:target`.
     pub location: String,
+    /// The `Location` that led to it; empty for the one that stands for a source.
+    pub parent: String,
     /// SHA-256 of the body, in hexadecimal.
     pub body_hash: String,
     /// As JSON.

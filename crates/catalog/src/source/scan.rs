@@ -55,6 +55,8 @@ pub struct Claim {
     pub entity_ref: String,
     /// The file, `type:target`.
     pub location: String,
+    /// Canonical ref of the `Location` that led to the file; empty for the one that stands for a source.
+    pub parent: String,
     /// Where in the file.
     pub position: Option<Position>,
     /// How it is now.
@@ -147,6 +149,7 @@ pub(super) fn generated_location(location: &ConfiguredLocation) -> Claim {
     Claim {
         entity_ref: format!("location:default/{name}"),
         location: origin,
+        parent: String::new(),
         position: None,
         content: Content::Read { body_hash: hex(&Sha256::digest(&body)), body: Some(body) },
         problems: Vec::new(),

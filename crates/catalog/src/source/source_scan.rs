@@ -194,7 +194,7 @@ impl<'a> SourceScan<'a> {
         if self.visited.len() > self.scanner.limits.files {
             return self.report(lead.claim, format!("it leads to more than {} files", self.scanner.limits.files));
         }
-        match self.read(path, &location) {
+        match self.read(path, &location, lead) {
             Ok(leads) => {
                 for (claim, targets) in leads {
                     self.follow_targets(&targets, path, Lead { claim, optional: false, depth: lead.depth + 1 });
@@ -205,7 +205,8 @@ impl<'a> SourceScan<'a> {
     }
 
     /// Claims what a file defines; says which claims are `Location`s, and where they lead.
-    fn read(&mut self, path: &Path, location: &str) -> io::Result<Vec<(usize, LocationTargets)>> {
+    fn read(&mut self, path: &Path, location: &str, lead: Lead) -> io::Result<Vec<(usize, LocationTargets)>> {
+        let parent = self.reading.claims[lead.claim].entity_ref.clone();
         let Scanner { kinds, limits, rules, cache, .. } = &mut *self.scanner;
         let own = path.parent().unwrap_or(Path::new("/")).canonicalize()?;
         let (root, origin) = (&self.root, self.reading.source.as_str());
@@ -220,7 +221,7 @@ impl<'a> SourceScan<'a> {
         let mut lost = outcome.syntax.clone();
         for document in &mut outcome.documents {
             match document {
-                Ok(entity) => claims.push((claim_of(entity, location), entity.targets.clone())),
+                Ok(entity) => claims.push((claim_of(entity, location, &parent), entity.targets.clone())),
                 Err(refused) if is_forbidden(refused) => self.reading.problems.extend(refused.problems.clone()),
                 Err(RefusedDocument { entity_ref: None, problems }) => lost.extend(problems.clone()),
                 Err(RefusedDocument { entity_ref: Some(entity_ref), problems }) => retentions.push(Retention {
@@ -266,6 +267,7 @@ impl<'a> SourceScan<'a> {
             let claim = self.claim(Claim {
                 entity_ref: entity_ref.to_owned(),
                 location: entity.location.clone(),
+                parent: entity.parent.clone(),
                 position: None,
                 content: Content::LastGood,
                 problems: Vec::new(),
@@ -352,10 +354,11 @@ fn process_file(bytes: &[u8], context: &Context<'_>) -> FileOutcome {
     }
 }
 
-fn claim_of(entity: &mut CachedEntity, location: &str) -> Claim {
+fn claim_of(entity: &mut CachedEntity, location: &str, parent: &str) -> Claim {
     Claim {
         entity_ref: entity.entity_ref.clone(),
         location: location.to_owned(),
+        parent: parent.to_owned(),
         position: Some(entity.position),
         content: Content::Read { body: entity.body.take(), body_hash: entity.body_hash.clone() },
         problems: entity.problems.clone(),

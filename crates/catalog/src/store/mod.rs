@@ -74,7 +74,7 @@ pub enum Synced {
     NeedsBodies(Vec<String>),
 }
 
-type Row = (String, String, String, String, String, String, String);
+type Row = (String, String, String, String, String, String, String, String);
 
 impl CatalogStore {
     /// The store in a database with all tables.
@@ -103,7 +103,7 @@ impl CatalogStore {
         let mut connection = self.database.reader().acquire().await.map_err(failed)?;
         let written = written_revision(&mut connection).await.map_err(failed)?;
         let rows: Vec<Row> = sqlx::query_as(
-            "SELECT entity_ref, uid, source, location, body_hash, body, problems FROM catalog_entities \
+            "SELECT entity_ref, uid, source, location, parent, body_hash, body, problems FROM catalog_entities \
              WHERE revision > $1 ORDER BY entity_ref",
         )
         .bind(revision)
@@ -112,10 +112,10 @@ impl CatalogStore {
         .map_err(failed)?;
         let mut loaded = Loaded { revision: now, ..Loaded::default() };
         loaded.known.revision = written;
-        for (entity_ref, uid, source, location, body_hash, body, problems) in rows {
+        for (entity_ref, uid, source, location, parent, body_hash, body, problems) in rows {
             let targets = location_targets(&entity_ref, &body)?;
             let parsed = parse_problems("catalog_entities", &entity_ref, &problems)?;
-            let known = KnownEntity { uid: uid.clone(), source, location, body_hash, problems, targets };
+            let known = KnownEntity { uid: uid.clone(), source, location, parent, body_hash, problems, targets };
             loaded.known.entities.insert(entity_ref.clone(), known);
             loaded.entities.push(StoredEntity { entity_ref, uid, body, problems: parsed });
         }
@@ -158,6 +158,29 @@ impl CatalogStore {
         })
     }
 
+    /// The `Location`s that led to an entity, the nearest first; none where there is no such entity.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn ancestors(&self, entity_ref: &str) -> Result<Vec<String>, StoreError> {
+        let failed = |cause| StoreError::from(self.database.failed(cause));
+        let mut ancestors: Vec<String> = Vec::new();
+        loop {
+            let child = ancestors.last().map_or(entity_ref, String::as_str);
+            let parent: Option<String> =
+                sqlx::query_scalar("SELECT parent FROM catalog_entities WHERE entity_ref = $1")
+                    .bind(child)
+                    .fetch_optional(self.database.reader())
+                    .await
+                    .map_err(failed)?;
+            // Each was read before what it leads to, so none is its own ancestor; but others may write into the database.
+            match parent.filter(|parent| !parent.is_empty() && !ancestors.contains(parent)) {
+                Some(parent) => ancestors.push(parent),
+                None => return Ok(ancestors),
+            }
+        }
+    }
+
     /// Stores what all sources say, writing only what differs, in one transaction. Sources that are not among the
     /// readings are gone, with their entities.
     ///
@@ -186,6 +209,26 @@ impl CatalogStore {
         transaction.commit().await?;
         remember(known, plan, &changes);
         Ok(Synced::Done(changes))
+    }
+
+    /// Takes an entity out, until a source says again that it is there.
+    ///
+    /// # Errors
+    /// [`StoreError`]; then it is still there.
+    pub async fn remove(&self, known: &mut Known, entity_ref: &str) -> Result<Changes, StoreError> {
+        let failed = |cause| StoreError::from(self.database.failed(cause));
+        let removed = vec![entity_ref.to_owned()];
+        let mut transaction = self.database.begin_write().await?;
+        let revision = transaction.next_revision().await?;
+        let is_current = written_revision(transaction.connection()).await.map_err(failed)? == known.revision;
+        write_deletions(transaction.connection(), &removed, revision).await.map_err(failed)?;
+        transaction.commit().await?;
+        known.entities.remove(entity_ref);
+        if is_current {
+            // Otherwise the next sync finds that somebody else has written.
+            known.revision = revision;
+        }
+        Ok(Changes { revision, removed, ..Changes::default() })
     }
 
     async fn write(
@@ -237,6 +280,7 @@ fn remember(known: &mut Known, plan: Plan, changes: &Changes) {
             uid: stored.uid.clone(),
             source: upsert.source,
             location: upsert.location,
+            parent: upsert.parent,
             body_hash: upsert.body_hash,
             problems: upsert.problems_json,
             targets: location_targets(&stored.entity_ref, &stored.body).unwrap_or_default(),

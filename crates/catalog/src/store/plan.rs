@@ -24,6 +24,7 @@ pub(super) struct Upsert {
     pub(super) entity_ref: String,
     pub(super) source: String,
     pub(super) location: String,
+    pub(super) parent: String,
     /// `None` if it is as stored.
     pub(super) body: Option<String>,
     pub(super) body_hash: String,
@@ -148,12 +149,16 @@ fn compare(known: &Known, sources: &[String], candidate: Candidate) -> Result<Op
     }
     let unchanged = same_body
         && stored.is_some_and(|stored| {
-            stored.source == *source && stored.location == claim.location && stored.problems == problems_json
+            stored.source == *source
+                && stored.location == claim.location
+                && stored.parent == claim.parent
+                && stored.problems == problems_json
         });
     Ok((!unchanged).then(|| Upsert {
         entity_ref: claim.entity_ref,
         source: source.clone(),
         location: claim.location,
+        parent: claim.parent,
         body: body.filter(|_| !same_body),
         body_hash,
         problems: claim.problems,

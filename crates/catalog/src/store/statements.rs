@@ -53,10 +53,10 @@ pub(super) async fn write_entities(
     let rows: Vec<_> = upserts.iter().zip(stored).collect();
     for rows in rows.chunks(ROWS) {
         let text = format!(
-            "INSERT INTO catalog_entities (entity_ref, uid, source, location, body_hash, body, problems, revision) VALUES {} \
-             ON CONFLICT (entity_ref) DO UPDATE SET source = excluded.source, location = excluded.location, \
+            "INSERT INTO catalog_entities (entity_ref, uid, source, location, parent, body_hash, body, problems, revision) VALUES {} \
+             ON CONFLICT (entity_ref) DO UPDATE SET source = excluded.source, location = excluded.location, parent = excluded.parent, \
              body_hash = excluded.body_hash, body = excluded.body, problems = excluded.problems, revision = excluded.revision",
-            placeholder_rows(rows.len(), 8)
+            placeholder_rows(rows.len(), 9)
         );
         let mut query = sqlx::query(AssertSqlSafe(text));
         for (upsert, stored) in rows {
@@ -65,6 +65,7 @@ pub(super) async fn write_entities(
                 .bind(&*stored.uid)
                 .bind(&*upsert.source)
                 .bind(&*upsert.location)
+                .bind(&*upsert.parent)
                 .bind(&*upsert.body_hash)
                 .bind(&*stored.body)
                 .bind(&*upsert.problems_json)

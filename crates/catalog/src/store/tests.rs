@@ -30,6 +30,7 @@ fn claim(entity_ref: &str, path: &str, version: u32) -> Claim {
     Claim {
         entity_ref: entity_ref.to_owned(),
         location: format!("file:{path}"),
+        parent: "location:default/root".to_owned(),
         position: None,
         content: Content::Read { body_hash: format!("{version}"), body: Some(body) },
         problems: Vec::new(),

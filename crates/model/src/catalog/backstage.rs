@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::{entity::Entity, filter::EntityFilter};
 
@@ -14,6 +15,8 @@ pub const DEFAULT_QUERY_LIMIT: usize = 200;
 pub struct EntitiesQuery {
     /// Which entities.
     pub filter: EntityFilter,
+    /// Which of these: a [`Predicate`](crate::predicate::Predicate) in its JSON form, which cursors carry along.
+    pub predicate: Option<Value>,
     /// Paths to keep in each answer; all where empty.
     pub fields: Vec<String>,
     /// Items in the page, [`DEFAULT_QUERY_LIMIT`] where `None`.
@@ -109,6 +112,28 @@ pub struct EntitiesByRefsResponse {
     pub items: Vec<Option<Entity>>,
 }
 
+/// The answer to `GET /api/catalog/entities/by-name/…/ancestry`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct EntityAncestry {
+    /// The entity that was asked for.
+    pub root_entity_ref: String,
+    /// That entity, then the locations that led to it, the nearest first.
+    pub items: Vec<AncestryItem>,
+}
+
+/// An entity and what led to it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct AncestryItem {
+    /// The entity.
+    pub entity: Entity,
+    /// Canonical refs of the locations that led to it; none of what the configuration itself names.
+    pub parent_entity_refs: Vec<String>,
+}
+
 /// `GET /api/catalog/entity-facets`: how often each value of some paths occurs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FacetsQuery {
@@ -116,6 +141,8 @@ pub struct FacetsQuery {
     pub facets: Vec<String>,
     /// Which entities.
     pub filter: EntityFilter,
+    /// Which of these: a [`Predicate`](crate::predicate::Predicate) in its JSON form.
+    pub predicate: Option<Value>,
 }
 
 /// The answer to [`FacetsQuery`].

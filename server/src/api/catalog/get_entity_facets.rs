@@ -35,6 +35,6 @@ pub(crate) async fn get_entity_facets(
     if facets.is_empty() {
         return Err(ApiError::input("request/query must have required property 'facet'"));
     }
-    let facets = state.catalog.facets(&who, &FacetsQuery { facets, filter: params.filter()? })?;
+    let facets = state.catalog.facets(&who, &FacetsQuery { facets, filter: params.filter()?, predicate: None })?;
     RawJson::of(&facets)
 }

@@ -1,5 +1,6 @@
 use axum::extract::State;
 use bytes::{BufMut as _, BytesMut};
+use catalog::index::RawPage;
 use model::catalog::{EntitiesQuery, FullTextFilter};
 
 use super::params::Params;
@@ -50,7 +51,11 @@ pub(crate) async fn query_entities(
     Caller(who): Caller,
     Pairs(pairs): Pairs,
 ) -> Result<RawJson, ApiError> {
-    let page = state.catalog.query(&who, &query_of(pairs)?)?;
+    answer(&state.catalog.query(&who, &query_of(pairs)?)?)
+}
+
+/// A page as JSON.
+pub(super) fn answer(page: &RawPage) -> Result<RawJson, ApiError> {
     let page_info = serde_json::to_vec(&page.page_info).map_err(ApiError::internal)?;
     let mut json = BytesMut::new();
     json.put_slice(br#"{"items":"#);
@@ -78,6 +83,7 @@ fn query_of(pairs: Vec<(String, String)>) -> Result<EntitiesQuery, ApiError> {
         .map(|term| FullTextFilter { term: term.to_owned(), fields: full_text_fields });
     Ok(EntitiesQuery {
         filter: params.filter()?,
+        predicate: None,
         fields: params.fields()?,
         limit: params.integer("limit")?,
         offset: params.integer("offset")?.unwrap_or(0),

@@ -101,3 +101,27 @@ async fn other_sites_call_only_where_the_configuration_lets_them() {
         Request::options(ENTITY).header("origin", "https://a.example").header("access-control-request-method", "GET");
     assert!(open.send(preflight).await.header("access-control-allow-methods").contains("GET"));
 }
+
+#[tokio::test]
+async fn what_was_deleted_is_gone_until_its_source_is_read_again() {
+    let app = TestApp::start().await;
+    let address = "/api/catalog/entities/by-name/component/default/web";
+    let uid = app.get(address).await.json()["metadata"]["uid"].as_str().unwrap().to_owned();
+    let by_uid = format!("/api/catalog/entities/by-uid/{uid}");
+    assert_eq!(app.get(&by_uid).await.json()["metadata"]["name"], "web");
+
+    let deleted = app.send(Request::delete(&by_uid)).await;
+    assert_eq!((deleted.status, deleted.body.len()), (StatusCode::NO_CONTENT, 0));
+    assert_eq!(app.get(address).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(app.get(&by_uid).await.status, StatusCode::NOT_FOUND);
+
+    // Its neighbour in the same file.
+    let body = r#"{"entityRef":"Component:default/orphan"}"#;
+    let refresh = Request::post("/api/catalog/refresh").header("content-type", "application/json");
+    let mut changes = app.app.state.catalog.changes();
+    changes.borrow_and_update();
+    let asked = app.send_body(refresh, body).await;
+    assert_eq!((asked.status, asked.body.len()), (StatusCode::OK, 0));
+    changes.changed().await.unwrap();
+    assert_eq!(app.get(address).await.status, StatusCode::OK);
+}

@@ -14,12 +14,7 @@ use serde_json::{Map, Value, json};
 use crate::support::{Answer, TestApp};
 
 /// Recordings that are not replayed, and why.
-const EXCLUDED: [(&str, &str); 4] = [
-    ("031", "predicates by POST: issue \"catalog engine\""),
-    ("032", "predicates by POST: issue \"catalog engine\""),
-    ("033", "predicates by POST: issue \"catalog engine\""),
-    ("041", "predicates by POST: issue \"catalog engine\""),
-];
+const EXCLUDED: [(&str, &str); 0] = [];
 
 /// Where the recorded Backstage had read the catalog from.
 const RECORDED_FOLDER: &str = "/data/1000";
@@ -97,6 +92,9 @@ async fn replay(app: &TestApp, name: &str, recording: &Recording) -> Result<(), 
             };
             same("body beside items", &frame(&body), &frame(&expected))?;
             let own_items = items(&body).ok_or("the body has no items")?;
+            if address.ends_with("by-query") && recording.request_body.as_ref().is_some_and(|body| body.get("orderBy").is_none()) {
+                return same_items_by_post(app, &address, recording, own_items, expected_items).await;
+            }
             if method == "POST" {
                 return same("items", &own_items, &expected_items);
             }
@@ -163,15 +161,16 @@ fn items(body: &Value) -> Option<&Vec<Value>> {
 /// Takes out what is free to differ, and sorts what is a set.
 fn comparable(mut body: Value) -> Value {
     match &mut body {
+        Value::String(text) => {
+            if let Some((kind, _)) = text.split_once("generated-") {
+                *text = format!("{kind}generated");
+            }
+        }
         Value::Array(entries) => entries.iter_mut().for_each(|entry| *entry = comparable(entry.take())),
         Value::Object(map) => {
             if let Some(Value::Object(metadata)) = map.get_mut("metadata") {
                 metadata.remove("uid");
                 metadata.remove("etag");
-                let generated = |name: &mut Value| name.as_str().is_some_and(|name| name.starts_with("generated-"));
-                if metadata.get_mut("name").is_some_and(generated) {
-                    metadata.insert("name".to_owned(), json!("generated"));
-                }
             }
             for (key, value) in map.iter_mut() {
                 match (key.as_str(), &mut *value) {
@@ -190,6 +189,12 @@ fn comparable(mut body: Value) -> Value {
                     }
                     ("error", Value::Object(error)) => {
                         error.remove("message");
+                    }
+                    ("errors", Value::Array(errors)) => {
+                        for error in errors.iter_mut().filter_map(Value::as_object_mut) {
+                            error.remove("message");
+                            error.remove("cause");
+                        }
                     }
                     _ => *value = comparable(value.take()),
                 }
@@ -231,6 +236,25 @@ async fn same_items(app: &TestApp, address: &str, own: &[Value], expected: &[Val
         }
     }
     Ok(())
+}
+
+/// The same for what is asked by POST.
+async fn same_items_by_post(
+    app: &TestApp,
+    address: &str,
+    recording: &Recording,
+    own: &[Value],
+    expected: &[Value],
+) -> Result<(), String> {
+    same("number of items", &own.len(), &expected.len())?;
+    let mut request = recording.request_body.clone().unwrap_or_default();
+    request.as_object_mut().ok_or("the request is no object")?.remove("limit");
+    let whole = body_of(app, &ask(app, "POST", address, Some(&request)).await);
+    let whole = items(&whole).ok_or("the whole answer has no items")?;
+    match expected.iter().find(|item| !whole.contains(item)) {
+        Some(missing) => Err(format!("the whole answer lacks {missing}")),
+        None => Ok(()),
+    }
 }
 
 fn at(item: &Value, path: &str) -> Value {

@@ -1,0 +1,26 @@
+use axum::{
+    extract::{Path, State},
+    http::StatusCode,
+};
+
+use crate::{
+    api::{ApiError, extract::Caller},
+    app::AppState,
+};
+
+/// Takes an entity out of the catalog; it comes back when the source that defines it is next read.
+#[utoipa::path(
+    delete,
+    path = "/api/catalog/entities/by-uid/{uid}",
+    tag = "Catalog (Backstage)",
+    params(("uid" = String, Path)),
+    responses((status = 204, description = "It is gone, or never was there"))
+)]
+pub(crate) async fn delete_entity_by_uid(
+    State(state): State<AppState>,
+    Caller(who): Caller,
+    Path(uid): Path<String>,
+) -> Result<StatusCode, ApiError> {
+    state.catalog.delete_by_uid(&who, &uid).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
