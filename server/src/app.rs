@@ -4,13 +4,13 @@ use std::{sync::Arc, time::Duration};
 
 use access::AllowAll;
 use catalog::{
-    AuthorisedCatalog, CatalogParts,
+    AuthorisedCatalog, CatalogParts, Previewer,
     descriptor::Limits,
     engine::{Engine, EngineError, SourcesConfig},
     index::Index,
     kinds::KindRegistry,
     processing::{AllowedKind, Rule, RuleLocation},
-    source::ConfiguredLocation,
+    source::{ConfiguredLocation, NoHosts},
     store::CatalogStore,
 };
 use storage::{Database, StorageError};
@@ -80,10 +80,16 @@ impl App {
         let kinds = Arc::new(KindRegistry::core());
         let index = Arc::new(Index::new(Arc::clone(&kinds)));
         let sources = sources(&config.catalog, &config.backend.limits);
-        let limits = sources.limits.clone();
+        let previewer = Previewer {
+            kinds: Arc::clone(&kinds),
+            rules: sources.rules.clone(),
+            limits: sources.limits.clone(),
+            hosts: Arc::clone(&sources.hosts),
+        };
+        let is_read_only = config.catalog.readonly;
         let store = CatalogStore::new(database);
         let engine = Engine::start(sources, store.clone(), Arc::clone(&kinds), index.clone()).await?;
-        let parts = CatalogParts { index, store, engine: engine.handle(), kinds: Arc::clone(&kinds), limits };
+        let parts = CatalogParts { index, store, engine: engine.handle(), previewer, is_read_only };
         let state = AppState {
             config: Arc::new(config),
             // Until policies exist everyone may read.
@@ -126,10 +132,16 @@ fn sources(section: &CatalogSection, limits: &LimitsSection) -> SourcesConfig {
         rules: section.rules.iter().map(rule).collect(),
         limits: Limits { file_bytes: limits.catalog_file_bytes, ..Limits::default() },
         watch: section.watch,
-        rescan_interval: match section.processing_interval {
-            Interval::Every(interval) => interval,
-            Interval::Never => Duration::MAX,
-        },
+        rescan_interval: duration(section.processing_interval),
+        hosts: Arc::new(NoHosts),
+        remote_interval: duration(section.url_interval),
+    }
+}
+
+fn duration(interval: Interval) -> Duration {
+    match interval {
+        Interval::Every(interval) => interval,
+        Interval::Never => Duration::MAX,
     }
 }
 

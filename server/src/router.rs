@@ -65,6 +65,13 @@ pub(crate) fn api(state: &AppState) -> Router<AppState> {
             "/api/catalog/entity-facets",
             get(catalog::get_entity_facets).post(catalog::get_entity_facets_by_predicate),
         )
+        .route("/api/catalog/locations", get(catalog::list_locations).post(catalog::create_location))
+        .route("/api/catalog/locations/by-query", post(catalog::query_locations))
+        .route("/api/catalog/locations/by-entity/{kind}/{namespace}/{name}", get(catalog::get_location_by_entity))
+        .route(
+            "/api/catalog/locations/{id}",
+            get(catalog::get_location).put(catalog::update_location).delete(catalog::delete_location),
+        )
         .route("/api/catalog/refresh", post(catalog::refresh_entity))
         .route("/api/catalog/validate-entity", post(catalog::validate_entity))
         .layer(from_fn(api::as_backstage));

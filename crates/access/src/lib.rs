@@ -37,6 +37,14 @@ pub enum Action {
     DeleteEntities,
     /// `catalog.entity.validate`: have the text of an entity checked.
     ValidateEntities,
+    /// `catalog.location.read`: see which locations are registered.
+    ReadLocations,
+    /// `catalog.location.create`: register a location, or give one another target.
+    CreateLocations,
+    /// `catalog.location.delete`: unregister a location.
+    DeleteLocations,
+    /// `catalog.location.analyze`: look at what a location would bring.
+    AnalyzeLocations,
 }
 
 impl Action {
@@ -47,6 +55,10 @@ impl Action {
             Self::RefreshEntities => "catalog.entity.refresh",
             Self::DeleteEntities => "catalog.entity.delete",
             Self::ValidateEntities => "catalog.entity.validate",
+            Self::ReadLocations => "catalog.location.read",
+            Self::CreateLocations => "catalog.location.create",
+            Self::DeleteLocations => "catalog.location.delete",
+            Self::AnalyzeLocations => "catalog.location.analyze",
         }
     }
 }

@@ -1,5 +1,7 @@
 //! The engine: reads the sources, keeps the database in line with them, and says what changed.
 
+mod asking;
+
 use std::{
     future::pending,
     sync::Arc,
@@ -10,15 +12,16 @@ use model::catalog::Problem;
 use tokio::{
     sync::{mpsc, oneshot, watch},
     task::{JoinHandle, spawn_blocking},
-    time::sleep,
+    time::{sleep, sleep_until},
 };
 
+use self::asking::Asking;
 use crate::{
     descriptor::Limits,
     kinds::KindRegistry,
     processing::{InvalidRuleError, Rule},
-    source::{ConfiguredLocation, Known, Scan, Scanner, Watcher},
-    store::{CatalogStore, StoreError, Synced},
+    source::{ConfiguredLocation, Hosts, Known, NoHosts, Question, Response, Scan, Scanner, Watcher},
+    store::{CatalogStore, RegisteredLocation, StoreError, Synced},
     stored::{Changes, StoredEntity},
 };
 
@@ -46,6 +49,10 @@ pub struct SourcesConfig {
     pub watch: bool,
     /// How often all files are looked at, in case that events of the system were lost.
     pub rescan_interval: Duration,
+    /// The hosts that URLs lead to.
+    pub hosts: Arc<dyn Hosts>,
+    /// How long an answer of a host counts as new.
+    pub remote_interval: Duration,
 }
 
 impl Default for SourcesConfig {
@@ -56,6 +63,8 @@ impl Default for SourcesConfig {
             limits: Limits::default(),
             watch: true,
             rescan_interval: Duration::from_mins(1),
+            hosts: Arc::new(NoHosts),
+            remote_interval: Duration::from_mins(2),
         }
     }
 }
@@ -102,6 +111,8 @@ pub struct EngineStopped;
 enum Command {
     /// Read what these locations hold again, even if nothing says that it has changed.
     Refresh(Vec<String>),
+    /// Read all sources, whose list may have changed.
+    Reread(oneshot::Sender<()>),
     Delete {
         entity_ref: String,
         done: oneshot::Sender<Result<(), StoreError>>,
@@ -115,6 +126,16 @@ impl EngineHandle {
     /// [`EngineStopped`].
     pub async fn refresh(&self, locations: Vec<String>) -> Result<(), EngineStopped> {
         self.commands.send(Command::Refresh(locations)).await.map_err(|_| EngineStopped)
+    }
+
+    /// Has all sources read again, and waits until what is at hand of them is in the catalog.
+    ///
+    /// # Errors
+    /// [`EngineStopped`].
+    pub async fn reread(&self) -> Result<(), EngineStopped> {
+        let (done, read) = oneshot::channel();
+        self.commands.send(Command::Reread(done)).await.map_err(|_| EngineStopped)?;
+        read.await.map_err(|_| EngineStopped)
     }
 
     /// Takes an entity out of the catalog. It comes back when the source that defines it is next read, as in Backstage.
@@ -140,7 +161,8 @@ impl Engine {
         kinds: Arc<KindRegistry>,
         sink: Arc<dyn ChangeSink>,
     ) -> Result<Self, EngineError> {
-        let scanner = Scanner::new(config.locations, &config.rules, config.limits, kinds)?;
+        let scanner = Scanner::new(config.locations, &config.rules, config.limits, kinds)?
+            .with_hosts(config.hosts, config.remote_interval);
         let loaded = store.load().await?;
         sink.load(loaded.entities, loaded.unattached, loaded.revision);
         let (first_read, first_read_receiver) = watch::channel(false);
@@ -156,6 +178,8 @@ impl Engine {
             first_read,
             stop: stop_receiver,
             commands: command_receiver,
+            asking: Asking::default(),
+            waiting: Vec::new(),
         };
         let handle = EngineHandle { commands };
         Ok(Self { first_read: first_read_receiver, stop, handle, task: tokio::spawn(worker.run()) })
@@ -198,6 +222,9 @@ struct Worker {
     first_read: watch::Sender<bool>,
     stop: watch::Receiver<bool>,
     commands: mpsc::Receiver<Command>,
+    asking: Asking,
+    /// Are told when the sources have been read.
+    waiting: Vec<oneshot::Sender<()>>,
 }
 
 impl Worker {
@@ -207,7 +234,14 @@ impl Worker {
         loop {
             let wait = match self.read_sources().await {
                 Ok(()) => {
-                    self.first_read.send_replace(true);
+                    for done in self.waiting.drain(..) {
+                        // Whoever waits may have gone.
+                        let _ = done.send(());
+                    }
+                    self.ask_hosts();
+                    if self.asking.is_done() {
+                        self.first_read.send_replace(true);
+                    }
                     self.rescan_interval
                 }
                 Err(error) => {
@@ -218,6 +252,7 @@ impl Worker {
             let rescan = sleep(wait);
             tokio::pin!(rescan);
             loop {
+                let next_question = self.asking.next;
                 tokio::select! {
                     () = stopped(&mut stop) => return,
                     () = &mut rescan => break,
@@ -230,18 +265,35 @@ impl Worker {
                             self.reader().scanner.forget(&locations);
                             break;
                         }
+                        Command::Reread(done) => {
+                            self.waiting.push(done);
+                            break;
+                        }
                         Command::Delete { entity_ref, done } => {
                             // Whoever asked may have gone.
                             let _ = done.send(self.delete(&entity_ref).await);
                         }
                     },
-                    () = changes.wait(), if self.store.database().is_shared() => self.follow_others().await,
+                    () = changes.wait(), if self.store.database().is_shared() => {
+                        self.follow_others().await;
+                        if self.has_other_locations().await {
+                            break;
+                        }
+                    }
+                    (question, response) = self.asking.answer() => {
+                        if self.take_answer(&question, response) {
+                            break;
+                        }
+                    }
+                    () = due(next_question) => self.ask_hosts(),
                 }
             }
         }
     }
 
     async fn read_sources(&mut self) -> Result<(), StoreError> {
+        let registered = configured(self.store.locations().await?);
+        self.reader().scanner.set_registered(registered);
         for _ in 0..ATTEMPTS {
             let started = Instant::now();
             let scan = self.scan().await;
@@ -295,6 +347,43 @@ impl Worker {
         scan
     }
 
+    /// Asks hosts for all that is due.
+    fn ask_hosts(&mut self) {
+        let Self { reader, asking, .. } = self;
+        let scanner = &mut reader.as_mut().expect("the scan has given it back").scanner;
+        let (requests, next) = scanner.remote().due(Instant::now());
+        asking.ask(&scanner.hosts(), requests, next);
+    }
+
+    /// Takes what a host answered; true when it is time to scan.
+    fn take_answer(&mut self, question: &Question, response: Response) -> bool {
+        let is_new = self.reader().scanner.remote().answer(question, response, Instant::now());
+        if self.asking.note(is_new) {
+            return true;
+        }
+        if self.asking.is_done() {
+            self.ask_hosts();
+            if self.asking.is_done() {
+                self.first_read.send_replace(true);
+            }
+        }
+        false
+    }
+
+    /// True if another process has registered or unregistered a location.
+    async fn has_other_locations(&mut self) -> bool {
+        match self.store.locations().await {
+            Ok(locations) => {
+                let scanner = &self.reader().scanner;
+                !scanner.same_registered(&configured(locations))
+            }
+            Err(error) => {
+                tracing::warn!(%error, "can not read the registered locations");
+                false
+            }
+        }
+    }
+
     fn reader(&mut self) -> &mut Reader {
         self.reader.as_mut().expect("the scan has given it back")
     }
@@ -324,6 +413,15 @@ impl Worker {
     }
 }
 
+fn configured(locations: Vec<RegisteredLocation>) -> Vec<ConfiguredLocation> {
+    let configured = |location: RegisteredLocation| ConfiguredLocation {
+        location_type: location.location_type,
+        target: location.target,
+        rules: Vec::new(),
+    };
+    locations.into_iter().map(configured).collect()
+}
+
 /// Waits until the engine is stopped or dropped.
 async fn stopped(stop: &mut watch::Receiver<bool>) {
     // An error means that it was dropped.
@@ -333,6 +431,14 @@ async fn stopped(stop: &mut watch::Receiver<bool>) {
 async fn changed(watcher: Option<&Watcher>) {
     match watcher {
         Some(watcher) => watcher.changed().await,
+        None => pending().await,
+    }
+}
+
+/// Waits until a question is due.
+async fn due(next: Option<Instant>) {
+    match next {
+        Some(next) => sleep_until(next.into()).await,
         None => pending().await,
     }
 }

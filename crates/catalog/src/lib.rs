@@ -4,6 +4,7 @@ pub mod descriptor;
 pub mod engine;
 pub mod index;
 pub mod kinds;
+mod preview;
 pub mod processing;
 mod service;
 pub mod source;
@@ -11,6 +12,7 @@ pub mod store;
 mod stored;
 
 pub use self::{
+    preview::{Preview, Previewer},
     service::{Ancestor, AuthorisedCatalog, CatalogError, CatalogParts},
     stored::{Changes, StoredEntity},
 };

@@ -1,5 +1,7 @@
 //! The catalog behind its gate.
 
+mod locations;
+
 use std::sync::Arc;
 
 use access::{Action, Authoriser, Denied, Principal};
@@ -16,10 +18,9 @@ use serde_json::Value;
 use tokio::sync::watch;
 
 use crate::{
-    descriptor::Limits,
     engine::{ChangeSink, EngineHandle, EngineStopped},
     index::{Index, QueryError, RawPage},
-    kinds::KindRegistry,
+    preview::Previewer,
     processing::validate_entity,
     store::{CatalogStore, StoreError},
     stored::{Changes, StoredEntity},
@@ -40,6 +41,18 @@ pub enum CatalogError {
     /// There is no such entity.
     #[error("No entity named '{}' found, with kind '{}' in namespace '{}'", .0.name, .0.kind, .0.namespace)]
     NotFound(EntityRef),
+    /// There is no such registered location.
+    #[error("Found no location {0}")]
+    NoLocation(String),
+    /// It is registered already.
+    #[error("Location {0} already exists")]
+    LocationExists(String),
+    /// It can't be registered, and why.
+    #[error("{0}")]
+    InvalidLocation(String),
+    /// `catalog.readonly` is set.
+    #[error("locations are not registered here, because `catalog.readonly` is set")]
+    ReadOnly,
     /// What was asked is no question.
     #[error(transparent)]
     InvalidQuery(#[from] QueryError),
@@ -65,10 +78,10 @@ pub struct CatalogParts {
     pub store: CatalogStore,
     /// What reads the sources.
     pub engine: EngineHandle,
-    /// Kinds that may occur.
-    pub kinds: Arc<KindRegistry>,
-    /// Bounds of descriptors.
-    pub limits: Limits,
+    /// Reads what is not in the catalog.
+    pub previewer: Previewer,
+    /// `catalog.readonly`: locations are not registered by API.
+    pub is_read_only: bool,
 }
 
 /// The catalog behind its authoriser: each call names who asks and is decided before it is answered. Cheap to clone.
@@ -77,16 +90,16 @@ pub struct AuthorisedCatalog {
     index: Arc<Index>,
     store: CatalogStore,
     engine: EngineHandle,
-    kinds: Arc<KindRegistry>,
-    limits: Limits,
+    previewer: Previewer,
+    is_read_only: bool,
     authoriser: Arc<dyn Authoriser>,
 }
 
 impl AuthorisedCatalog {
     /// Puts the gate before what is read and what is asked of the engine.
     pub fn new(parts: CatalogParts, authoriser: Arc<dyn Authoriser>) -> Self {
-        let CatalogParts { index, store, engine, kinds, limits } = parts;
-        Self { index, store, engine, kinds, limits, authoriser }
+        let CatalogParts { index, store, engine, previewer, is_read_only } = parts;
+        Self { index, store, engine, previewer, is_read_only, authoriser }
     }
 
     /// The gate of everything that reads.
@@ -160,7 +173,7 @@ impl AuthorisedCatalog {
     /// [`CatalogError::Denied`].
     pub fn validate(&self, who: &Principal, entity: &Value) -> Result<Vec<Problem>, CatalogError> {
         self.authoriser.check(who, Action::ValidateEntities)?;
-        Ok(validate_entity(&self.kinds, &self.limits, entity))
+        Ok(validate_entity(&self.previewer.kinds, &self.previewer.limits, entity))
     }
 
     /// See [`Index::by_refs`].

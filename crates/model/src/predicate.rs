@@ -64,6 +64,24 @@ impl Predicate {
     pub fn parse(value: &Value) -> Result<Self, ParsePredicateError> {
         Parser { nodes: 0 }.node(value, "query", 0)
     }
+
+    /// Whether it holds for something that has at most one value at a path.
+    pub fn holds<'a>(&self, value_of: &impl Fn(&str) -> Option<&'a str>) -> bool {
+        match self {
+            Self::All(all) => all.iter().all(|predicate| predicate.holds(value_of)),
+            Self::Any(any) => any.iter().any(|predicate| predicate.holds(value_of)),
+            Self::Not(predicate) => !predicate.holds(value_of),
+            Self::Path(path, matcher) => {
+                let value = value_of(path).map(str::to_lowercase);
+                match matcher {
+                    Matcher::Exists(exists) => value.is_some() == *exists,
+                    Matcher::In(values) => value.is_some_and(|value| values.contains(&value)),
+                    Matcher::HasPrefix(prefix) => value.is_some_and(|value| value.starts_with(prefix)),
+                    Matcher::Relation { .. } => false,
+                }
+            }
+        }
+    }
 }
 
 struct Parser {
@@ -228,6 +246,24 @@ mod tests {
             (json!({ "$not": { "a": "b" } }), Predicate::Not(Box::new(Predicate::All(vec![path("a", is("b"))])))),
         ] {
             assert_eq!(Predicate::parse(&text), Ok(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn holds_for_what_has_single_values() {
+        let value_of = |path: &str| match path {
+            "type" => Some("url"),
+            "target" => Some("https://Git.example/a"),
+            _ => None,
+        };
+        for (text, expected) in [
+            (json!({}), true),
+            (json!({ "type": "URL" }), true),
+            (json!({ "type": "file" }), false),
+            (json!({ "target": { "$hasPrefix": "https://git." }, "id": { "$exists": false } }), true),
+            (json!({ "$any": [{ "type": { "$in": [] } }, { "$not": { "type": "url" } }] }), false),
+        ] {
+            assert_eq!(Predicate::parse(&text).unwrap().holds(&value_of), expected, "{text}");
         }
     }
 

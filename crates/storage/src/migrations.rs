@@ -10,6 +10,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "change_counter", include_str!("../../../migrations/0001_change_counter.sql")),
     (2, "catalog", include_str!("../../../migrations/0002_catalog.sql")),
     (3, "catalog_parent", include_str!("../../../migrations/0003_catalog_parent.sql")),
+    (4, "catalog_locations", include_str!("../../../migrations/0004_catalog_locations.sql")),
 ];
 
 pub(crate) fn migrator() -> Migrator {

@@ -1,1 +1,32 @@
-//! x
+#![doc = include_str!("../README.md")]
+#![deny(missing_docs)]
+
+mod address;
+mod allow;
+mod body;
+mod budget;
+mod client;
+mod config;
+mod error;
+mod github_app;
+pub mod integrations;
+mod pages;
+mod rate_limit;
+mod read;
+mod request;
+mod resolve;
+mod transport;
+mod tree;
+mod url_text;
+
+pub use address::{AddressClass, classify};
+pub use allow::AllowedTarget;
+pub use budget::HostBudget;
+pub use client::Upstream;
+pub use config::{Limits, UpstreamConfig};
+pub use error::UpstreamError;
+pub use integrations::{Integration, Integrations};
+pub use request::{Document, Expect, Fetched, Get, Validators};
+pub use resolve::{Lookup, SystemLookup};
+pub use tree::Tree;
+pub use url_text::printable;

@@ -56,6 +56,11 @@ impl ApiError {
         Self::new(StatusCode::FORBIDDEN, "NotAllowedError", message)
     }
 
+    /// It contradicts what is there: 409.
+    pub(crate) fn conflict(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::CONFLICT, "ConflictError", message)
+    }
+
     /// The body is longer than is read: 413.
     pub(crate) fn too_large(message: impl Into<String>) -> Self {
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "PayloadTooLargeError", message)
@@ -113,9 +118,12 @@ impl ApiError {
 impl From<CatalogError> for ApiError {
     fn from(error: CatalogError) -> Self {
         match error {
-            CatalogError::NotFound(_) => Self::not_found(error.to_string()),
-            CatalogError::InvalidQuery(_) | CatalogError::InvalidRef(_) => Self::input(error.to_string()),
-            CatalogError::Denied(_) => Self::not_allowed(error.to_string()),
+            CatalogError::NotFound(_) | CatalogError::NoLocation(_) => Self::not_found(error.to_string()),
+            CatalogError::InvalidQuery(_) | CatalogError::InvalidRef(_) | CatalogError::InvalidLocation(_) => {
+                Self::input(error.to_string())
+            }
+            CatalogError::LocationExists(_) => Self::conflict(error.to_string()),
+            CatalogError::Denied(_) | CatalogError::ReadOnly => Self::not_allowed(error.to_string()),
             CatalogError::Stopped(_) => Self::unavailable(error.to_string()),
             CatalogError::Store(cause) => {
                 tracing::error!(%cause, "the database failed");

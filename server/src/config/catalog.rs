@@ -25,12 +25,24 @@ pub struct CatalogSection {
     pub processing_interval: Interval,
     /// Read files again as soon as they change.
     pub watch: bool,
+    /// Locations are not registered by API.
+    pub readonly: bool,
+    /// How long what a host answered to a URL counts as new.
+    pub url_interval: Interval,
 }
 
 impl Default for CatalogSection {
     fn default() -> Self {
         let processing_interval = Interval::Every(Duration::from_mins(1));
-        Self { locations: Vec::new(), rules: Vec::new(), processing_interval, watch: true }
+        let url_interval = Interval::Every(Duration::from_mins(2));
+        Self {
+            locations: Vec::new(),
+            rules: Vec::new(),
+            processing_interval,
+            watch: true,
+            readonly: false,
+            url_interval,
+        }
     }
 }
 

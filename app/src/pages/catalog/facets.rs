@@ -124,7 +124,10 @@ pub(super) fn form(list: &EntityList, query: &ListEntities, form: Form) -> impl 
         face: Face::Icon,
     };
     let facets = list.facets.iter().filter(|group| is_useful(group, query)).map(|found| facet(found, query));
-    let groups = std::iter::once(("Show", vec![problems])).chain(facets).map(group).collect_view();
+    let groups = std::iter::once(Group { heading: "Show", choices: vec![problems], rarer: 0 })
+        .chain(facets)
+        .map(group)
+        .collect_view();
     view! {
         <form
             class="facets"
@@ -163,6 +166,14 @@ fn is_useful(group: &FacetGroup, query: &ListEntities) -> bool {
     query.selected.contains_key(&group.key) || values > 1 || (values == 1 && group.key != FacetKey::Namespace)
 }
 
+/// Checkboxes under one heading.
+struct Group {
+    heading: &'static str,
+    choices: Vec<Choice>,
+    /// Values that are not among them.
+    rarer: u64,
+}
+
 /// One checkbox.
 struct Choice {
     name: String,
@@ -181,7 +192,7 @@ enum Face {
     Avatar(EntityRef),
 }
 
-fn facet(FacetGroup { key, values }: &FacetGroup, query: &ListEntities) -> (&'static str, Vec<Choice>) {
+fn facet(FacetGroup { key, values, total }: &FacetGroup, query: &ListEntities) -> Group {
     let name = address::filter_param(*key);
     let choice = |FacetValue { value, count }: &FacetValue| Choice {
         checked: is_chosen(query, &name, value),
@@ -191,7 +202,8 @@ fn facet(FacetGroup { key, values }: &FacetGroup, query: &ListEntities) -> (&'st
         value: value.clone(),
         count: *count,
     };
-    (heading(*key), values.iter().map(choice).collect())
+    let rarer = total.saturating_sub(values.len() as u64);
+    Group { heading: heading(*key), choices: values.iter().map(choice).collect(), rarer }
 }
 
 fn face(key: FacetKey, value: &str) -> Face {
@@ -203,13 +215,15 @@ fn face(key: FacetKey, value: &str) -> Face {
 }
 
 /// The first choices and the ticked ones; the others are folded.
-fn group((heading, choices): (&'static str, Vec<Choice>)) -> impl IntoView {
+fn group(Group { heading, choices, rarer }: Group) -> impl IntoView {
     let (shown, rest): (Vec<_>, Vec<_>) =
         choices.into_iter().enumerate().partition(|(at, choice)| *at < SHOWN || choice.checked);
     let views = |choices: Vec<(usize, Choice)>| choices.into_iter().map(|(_, choice)| checkbox(choice)).collect_view();
     let more = (!rest.is_empty()).then(|| {
-        let summary = format!("{} more…", rest.len());
-        view! { <details class="rest"><summary>{summary}</summary>{views(rest)}</details> }
+        let summary = format!("{} more…", rest.len() as u64 + rarer);
+        let rarer =
+            (rarer > 0).then(|| view! { <p class="t3 fs12">{format!("and {rarer} rarer ones: filter by text")}</p> });
+        view! { <details class="rest"><summary>{summary}</summary>{views(rest)}{rarer}</details> }
     });
     view! {
         <details open aria-label=heading>

@@ -14,6 +14,8 @@ use tempfile::TempDir;
 use super::*;
 use crate::processing::AllowedKind;
 
+mod urls;
+
 /// What the index would hold.
 #[derive(Default)]
 struct Seen {

@@ -178,7 +178,14 @@ impl<'a> Lister<'a> {
             }
         }
         values.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.value.cmp(&b.value)));
-        FacetGroup { key, values }
+        let total = values.len() as u64;
+        let selected = self.list.selected.get(&key).map_or(&[][..], Vec::as_slice);
+        let mut at = 0;
+        values.retain(|FacetValue { value, .. }| {
+            at += 1;
+            at <= FacetGroup::MAX_VALUES || value == FacetKey::NO_OWNER || selected.contains(value)
+        });
+        FacetGroup { key, values, total }
     }
 
     fn kind_counts(&self) -> Vec<KindCount> {

@@ -7,7 +7,10 @@ use model::{
     catalog::{
         DEFAULT_QUERY_LIMIT, EntitiesQuery, FacetValue, Facets, FacetsQuery, FullTextFilter, OrderField, PageInfo,
     },
-    entity::annotations::MANAGED_BY_LOCATION,
+    entity::{
+        Entity,
+        annotations::{MANAGED_BY_LOCATION, MANAGED_BY_ORIGIN_LOCATION},
+    },
     entity_ref::EntityRef,
     filter::{Condition, EntityFilter},
     predicate::{ParsePredicateError, Predicate},
@@ -114,10 +117,17 @@ impl Index {
 
     /// Where an entity is defined, `type:target`, by its ref in any case.
     pub fn location(&self, entity_ref: &EntityRef) -> Option<String> {
-        let snapshot = self.current.load();
-        let hit = snapshot.find(&entity_ref.canonical())?;
-        let key = format!("metadata.annotations.{MANAGED_BY_LOCATION}");
-        snapshot.value(hit, &key).map(str::to_owned)
+        self.annotation(entity_ref, MANAGED_BY_LOCATION)
+    }
+
+    /// The source that an entity came in through, `type:target`, by its ref in any case.
+    pub fn origin(&self, entity_ref: &EntityRef) -> Option<String> {
+        self.annotation(entity_ref, MANAGED_BY_ORIGIN_LOCATION)
+    }
+
+    fn annotation(&self, entity_ref: &EntityRef, key: &str) -> Option<String> {
+        let entity: Entity = serde_json::from_slice(&self.entity(entity_ref)?).ok()?;
+        entity.metadata.annotations.get(key).cloned()
     }
 
     /// Entities by canonical refs, as many and in the same order; `None` where there is none or it does not pass the filter.

@@ -62,9 +62,6 @@ impl Inclusion<'_> {
 
     fn content(&mut self, form: Form, path: &Value, depth: usize) -> Result<Value, String> {
         let path = path.as_str().ok_or("the name of the file must be a text")?;
-        if path.contains("://") {
-            return Err("it is a URL; only files beside the descriptor can be included".to_owned());
-        }
         if self.left == 0 {
             return Err(format!("the document includes more than {} files", self.context.limits.inclusions));
         }

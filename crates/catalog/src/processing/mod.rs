@@ -9,7 +9,7 @@ use model::{
     catalog::{Problem, ProblemCode},
     entity::{
         Level,
-        annotations::{MANAGED_BY_LOCATION, MANAGED_BY_ORIGIN_LOCATION},
+        annotations::{EDIT_URL, MANAGED_BY_LOCATION, MANAGED_BY_ORIGIN_LOCATION, SOURCE_LOCATION, VIEW_URL},
     },
     entity_ref::{DEFAULT_NAMESPACE, EntityRef},
     validation::Rule as Name,
@@ -40,6 +40,19 @@ pub struct Context<'a> {
     pub location: &'a str,
     /// The configured location that led to it, `type:target`.
     pub origin: &'a str,
+    /// Where a person finds the file.
+    pub links: SourceLinks,
+}
+
+/// Where a person finds a file, for the annotations of its entities; those that an author wrote count more.
+#[derive(Clone, Debug, Default)]
+pub struct SourceLinks {
+    /// `backstage.io/view-url`.
+    pub view_url: Option<String>,
+    /// `backstage.io/edit-url`.
+    pub edit_url: Option<String>,
+    /// `backstage.io/source-location`, `url:…`.
+    pub source_location: Option<String>,
 }
 
 /// A document that became an entity.
@@ -208,6 +221,12 @@ fn finish(mut entity: Value, entity_ref: String, context: &Context<'_>, problems
         if let Value::Object(annotations) = annotations {
             annotations.insert(MANAGED_BY_LOCATION.to_owned(), context.location.into());
             annotations.insert(MANAGED_BY_ORIGIN_LOCATION.to_owned(), context.origin.into());
+            let SourceLinks { view_url, edit_url, source_location } = &context.links;
+            for (key, value) in [(VIEW_URL, view_url), (EDIT_URL, edit_url), (SOURCE_LOCATION, source_location)] {
+                if let Some(value) = value {
+                    annotations.entry(key).or_insert_with(|| value.clone().into());
+                }
+            }
         }
     }
     let body = entity.to_string();

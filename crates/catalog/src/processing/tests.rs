@@ -21,6 +21,7 @@ fn process_with(text: &str, rules: Option<&Rules>, files: &Files) -> Result<Proc
     assert_eq!(parsed.errors, [], "{text}");
     let kinds = KindRegistry::core();
     let context = Context {
+        links: SourceLinks::default(),
         kinds: &kinds,
         limits: &limits,
         rules,
@@ -260,10 +261,6 @@ fn files_are_included() {
     for (extra, message) in [
         ("{$text: none}", "9:3 `spec.extra` can not include `none`: it does not exist"),
         ("{$text: [1]}", "9:3 `spec.extra` can not include `[1]`: the name of the file must be a text"),
-        (
-            "{$text: 'https://example.com/a'}",
-            "9:3 `spec.extra` can not include `https://example.com/a`: it is a URL; only files beside the descriptor can be included",
-        ),
         (
             "{$yaml: two.yaml}",
             "9:3 `spec.extra` can not include `two.yaml`: the file has 2 documents, and one is expected",

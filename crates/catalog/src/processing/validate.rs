@@ -3,7 +3,7 @@ use std::{io, path::Path};
 use model::catalog::Problem;
 use serde_json::Value;
 
-use super::{Context, Include, process, syntax_problem};
+use super::{Context, Include, SourceLinks, process, syntax_problem};
 use crate::{
     descriptor::{self, Limits},
     kinds::KindRegistry,
@@ -37,7 +37,8 @@ pub fn validate_entity(kinds: &KindRegistry, limits: &Limits, entity: &Value) ->
 
 fn validate(kinds: &KindRegistry, limits: &Limits, bytes: &[u8], include: &dyn Include) -> Vec<Problem> {
     let parsed = descriptor::parse(bytes, limits);
-    let context = Context { kinds, limits, rules: None, include, location: "", origin: "" };
+    let context =
+        Context { kinds, limits, rules: None, include, location: "", origin: "", links: SourceLinks::default() };
     let mut problems: Vec<_> = parsed.errors.into_iter().map(|error| syntax_problem(error, None)).collect();
     for document in &parsed.documents {
         problems.extend(match process(document, &context) {

@@ -2,6 +2,7 @@ use std::{
     collections::HashMap,
     io,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use model::catalog::{Position, Problem};
@@ -13,19 +14,32 @@ use crate::processing::{LocationTargets, RefusedDocument};
 /// What processing made of each file when it last changed, so that a scan of unchanged files neither reads nor parses.
 #[derive(Debug, Default)]
 pub(super) struct FileCache {
-    files: HashMap<Key, CachedFile>,
+    files: HashMap<(Arc<str>, PathBuf), CachedFile>,
+    remote: HashMap<(Arc<str>, String), CachedRemote>,
     scan: u64,
     /// Files that the current scan has parsed.
     pub(super) parsed: usize,
 }
 
-/// A file is processed once for each source that leads to it: rules and annotations differ.
-type Key = (usize, PathBuf);
+/// What processing made of a file at a URL. As any file, it is processed once for each source that leads to it: rules and annotations
+/// differ.
+#[derive(Debug)]
+struct CachedRemote {
+    hash: Hash,
+    /// Files that its documents include.
+    included: Vec<(String, Hash)>,
+    outcome: FileOutcome,
+    /// The last scan that met it.
+    scan: u64,
+}
+
+/// SHA-256.
+type Hash = [u8; 32];
 
 #[derive(Debug)]
 struct CachedFile {
     stamp: Option<Stamp>,
-    hash: [u8; 32],
+    hash: Hash,
     /// Files that its documents include.
     included: Vec<(PathBuf, Option<Stamp>)>,
     outcome: FileOutcome,
@@ -63,6 +77,7 @@ impl FileCache {
     pub(super) fn end_scan(&mut self) {
         let scan = self.scan;
         self.files.retain(|_, file| file.scan == scan);
+        self.remote.retain(|_, file| file.scan == scan);
     }
 
     /// Forgets a file in all sources, so that it is parsed again.
@@ -70,19 +85,57 @@ impl FileCache {
         self.files.retain(|(_, cached), _| cached != path);
     }
 
+    /// The same for the file at a URL.
+    pub(super) fn forget_remote(&mut self, url: &str) {
+        self.remote.retain(|(_, cached), _| cached != url);
+    }
+
     pub(super) fn forget_all(&mut self) {
         self.files.clear();
+        self.remote.clear();
+    }
+
+    /// What the file at a URL holds, as `hash` says that it is now; `None` if it has to be processed.
+    pub(super) fn remote(
+        &mut self,
+        source: &Arc<str>,
+        url: &str,
+        hash: Hash,
+        hash_now: impl Fn(&str) -> Option<Hash>,
+    ) -> Option<&mut FileOutcome> {
+        let cached = self.remote.get_mut(&(Arc::clone(source), url.to_owned()))?;
+        let is_current = cached.hash == hash && cached.included.iter().all(|(url, hash)| hash_now(url) == Some(*hash));
+        if !is_current {
+            return None;
+        }
+        cached.scan = self.scan;
+        Some(&mut cached.outcome)
+    }
+
+    /// Keeps what processing has made of the file at a URL.
+    pub(super) fn put_remote(
+        &mut self,
+        source: &Arc<str>,
+        url: &str,
+        hash: Hash,
+        included: Vec<(String, Hash)>,
+        outcome: FileOutcome,
+    ) -> &mut FileOutcome {
+        self.parsed += 1;
+        let key = (Arc::clone(source), url.to_owned());
+        let cached = CachedRemote { hash, included, outcome, scan: self.scan };
+        &mut self.remote.entry(key).insert_entry(cached).into_mut().outcome
     }
 
     /// What a file holds. `process` gets its bytes, at most one more than `limit`, and says also what they include.
     pub(super) fn read(
         &mut self,
-        source: usize,
+        source: &Arc<str>,
         path: &Path,
         limit: u64,
         process: impl FnOnce(&[u8]) -> (FileOutcome, Vec<(PathBuf, Option<Stamp>)>),
     ) -> io::Result<&mut FileOutcome> {
-        let key = (source, path.to_owned());
+        let key = (Arc::clone(source), path.to_owned());
         // Before reading: a change in between is then seen by the next scan.
         let stamp = Stamp::of(path);
         if let Some(cached) = self.files.get_mut(&key)

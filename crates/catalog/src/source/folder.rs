@@ -72,6 +72,9 @@ impl Folder {
 
 impl Include for Folder {
     fn read(&self, path: &str) -> Result<Vec<u8>, String> {
+        if path.contains("://") {
+            return Err("it is a URL; only files beside the descriptor can be included".to_owned());
+        }
         let path = normalised(&self.own.join(path));
         self.asked.lock().expect("nobody panics while noting a file").push((path.clone(), Stamp::of(&path)));
         check_inside(&self.root, &path)?;
@@ -120,5 +123,23 @@ pub(super) fn in_words(error: &io::Error) -> String {
         io::ErrorKind::PermissionDenied => "reading it is not permitted".to_owned(),
         io::ErrorKind::IsADirectory => "it is not a plain file".to_owned(),
         _ => error.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_included_stands_in_the_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().canonicalize().unwrap();
+        fs::create_dir(root.join("own")).unwrap();
+        fs::write(root.join("a.txt"), "text").unwrap();
+        let include = Folder::new(root.clone(), root.join("own"), 100);
+        assert_eq!(include.read("../a.txt"), Ok(b"text".to_vec()));
+        assert!(include.read("../../etc/hostname").is_err());
+        let refused = include.read("https://example.com/a").unwrap_err();
+        assert_eq!(refused, "it is a URL; only files beside the descriptor can be included");
     }
 }

@@ -5,16 +5,22 @@
 
 mod cache;
 mod folder;
+mod hosts;
 mod known;
 mod pattern;
+mod remote;
+mod remote_scan;
 mod scan;
 mod source_scan;
 mod walk;
 mod watch;
 
+pub(crate) use self::scan::generated_name;
 pub use self::{
     folder::Folder,
+    hosts::{Hosts, NoHosts},
     known::{Known, KnownEntity},
+    remote::{Question, RemoteFiles, Request, Response},
     scan::{Claim, Content, Reading, Scan, Scanner},
     watch::{Interest, Watcher},
 };
@@ -23,9 +29,9 @@ use crate::processing::Rule;
 /// An item of `catalog.locations`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConfiguredLocation {
-    /// `file`; other types are reported as not readable.
+    /// `file` or `url`; other types are reported as not readable.
     pub location_type: String,
-    /// An absolute path, or a pattern of paths with `*`, `**`, `?`, `[…]` and `{a,b}`.
+    /// An absolute path, or a pattern of paths with `*`, `**`, `?`, `[…]` and `{a,b}`; or a URL, or a pattern of URLs with `*` and `**`.
     pub target: String,
     /// What is allowed from there besides `catalog.rules`.
     pub rules: Vec<Rule>,

@@ -1,14 +1,16 @@
-use std::{path::Path, sync::Arc};
+use std::{path::Path, sync::Arc, time::Duration};
 
 use model::{
     catalog::{Position, Problem},
-    entity::annotations::{MANAGED_BY_LOCATION, MANAGED_BY_ORIGIN_LOCATION},
+    entity::annotations::{MANAGED_BY_LOCATION, MANAGED_BY_ORIGIN_LOCATION, VIEW_URL},
 };
-use serde_json::json;
+use serde_json::{Map, json};
 use sha1::{Digest as _, Sha1};
 use sha2::Sha256;
 
-use super::{ConfiguredLocation, Known, cache::FileCache, source_scan::SourceScan, watch::Interest};
+use super::{
+    ConfiguredLocation, Hosts, Known, NoHosts, RemoteFiles, cache::FileCache, source_scan::SourceScan, watch::Interest,
+};
 use crate::{
     descriptor::Limits,
     kinds::KindRegistry,
@@ -21,7 +23,11 @@ pub struct Scanner {
     pub(super) limits: Limits,
     pub(super) rules: Rules,
     locations: Vec<ConfiguredLocation>,
+    /// Those that were registered while the server runs.
+    registered: Vec<ConfiguredLocation>,
     pub(super) cache: FileCache,
+    pub(super) remote: RemoteFiles,
+    pub(super) hosts: Arc<dyn Hosts>,
 }
 
 /// What all sources say at one moment.
@@ -100,48 +106,114 @@ impl Scanner {
         }
         let of_locations = unique.iter().map(|l| (l.location_type.as_str(), l.target.as_str(), l.rules.as_slice()));
         let rules = Rules::new(rules, of_locations)?;
-        Ok(Self { kinds, limits, rules, locations: unique, cache: FileCache::default() })
+        Ok(Self {
+            kinds,
+            limits,
+            rules,
+            locations: unique,
+            registered: Vec::new(),
+            cache: FileCache::default(),
+            remote: RemoteFiles::new(Duration::MAX),
+            hosts: Arc::new(NoHosts),
+        })
+    }
+
+    /// Reads URLs as well, each again after an interval.
+    #[must_use]
+    pub fn with_hosts(self, hosts: Arc<dyn Hosts>, interval: Duration) -> Self {
+        Self { hosts, remote: RemoteFiles::new(interval), ..self }
+    }
+
+    /// Sets what has been registered beside the configuration, the oldest first.
+    pub fn set_registered(&mut self, mut locations: Vec<ConfiguredLocation>) {
+        locations.retain(|location| !self.is_configured(location));
+        self.registered = locations;
+    }
+
+    /// True if these are the locations of [`Scanner::set_registered`].
+    pub fn same_registered(&self, locations: &[ConfiguredLocation]) -> bool {
+        let others = locations.iter().filter(|location| !self.is_configured(location));
+        others.eq(self.registered.iter())
+    }
+
+    fn is_configured(&self, location: &ConfiguredLocation) -> bool {
+        self.locations.iter().any(|configured| configured.origin() == location.origin())
+    }
+
+    /// The hosts that URLs lead to.
+    pub fn hosts(&self) -> Arc<dyn Hosts> {
+        Arc::clone(&self.hosts)
+    }
+
+    /// What is known of files at URLs.
+    pub fn remote(&mut self) -> &mut RemoteFiles {
+        &mut self.remote
     }
 
     /// Reads everything that changed since the last scan. Blocks while it reads files.
     pub fn scan(&mut self, known: &Known) -> Scan {
         self.cache.begin_scan();
+        self.remote.begin_scan();
         let mut scan = Scan::default();
-        for (index, location) in self.locations.clone().into_iter().enumerate() {
-            let source = SourceScan::new(self, index, &location, known, &mut scan.interest);
+        for location in [self.locations.clone(), self.registered.clone()].concat() {
+            let source = SourceScan::new(self, &location, known, &mut scan.interest);
             let (reading, files) = source.run(&location);
             scan.readings.push(reading);
             scan.files += files;
         }
         self.cache.end_scan();
+        self.remote.end_scan();
         scan.parsed = self.cache.parsed;
         scan
     }
 
     /// Has files parsed again by the next scan, with their entities' bodies.
     pub fn forget(&mut self, locations: &[String]) {
-        for path in locations.iter().filter_map(|location| location.strip_prefix("file:")) {
-            self.cache.forget(Path::new(path));
+        for location in locations {
+            if let Some(path) = location.strip_prefix("file:") {
+                self.cache.forget(Path::new(path));
+            }
+            if let Some(url) = location.strip_prefix("url:") {
+                self.cache.forget_remote(url);
+                self.remote.forget(url);
+            }
         }
+    }
+
+    /// Has the next scan hand over the bodies of all entities again, of what is still at hand.
+    pub(crate) fn forget_processed(&mut self) {
+        self.cache.forget_all();
     }
 
     /// Has all files parsed again by the next scan.
     pub fn forget_all(&mut self) {
         self.cache.forget_all();
+        self.remote.forget_all();
     }
+}
+
+/// The name of the `Location` that stands for a source, `type:target`.
+pub(crate) fn generated_name(origin: &str) -> String {
+    format!("generated-{}", hex(&Sha1::digest(origin)))
 }
 
 /// The `Location` entity that stands for a configured location, as Backstage's ConfigLocationEntityProvider makes it.
 pub(super) fn generated_location(location: &ConfiguredLocation) -> Claim {
     let origin = location.origin();
-    let name = format!("generated-{}", hex(&Sha1::digest(&origin)));
+    let name = generated_name(&origin);
+    let mut annotations = Map::new();
+    annotations.insert(MANAGED_BY_LOCATION.to_owned(), origin.clone().into());
+    annotations.insert(MANAGED_BY_ORIGIN_LOCATION.to_owned(), origin.clone().into());
+    if location.location_type == "url" {
+        annotations.insert(VIEW_URL.to_owned(), location.target.clone().into());
+    }
     let body = json!({
         "apiVersion": "backstage.io/v1alpha1",
         "kind": "Location",
         "metadata": {
             "name": name,
             "namespace": "default",
-            "annotations": { MANAGED_BY_LOCATION: origin, MANAGED_BY_ORIGIN_LOCATION: origin },
+            "annotations": annotations,
         },
         "spec": { "type": location.location_type, "target": location.target },
     })

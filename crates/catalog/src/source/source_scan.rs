@@ -2,6 +2,7 @@ use std::{
     collections::HashSet,
     io,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use model::{
@@ -20,67 +21,83 @@ use super::{
 };
 use crate::{
     descriptor,
-    processing::{Context, LocationTargets, RefusedDocument, process, syntax_problem},
+    processing::{Context, LocationTargets, RefusedDocument, SourceLinks, process, syntax_problem},
 };
 
 /// One walk through a configured location and everything that it leads to.
 pub(super) struct SourceScan<'a> {
-    scanner: &'a mut Scanner,
-    index: usize,
+    pub(super) scanner: &'a mut Scanner,
+    /// `type:target` of the configured location.
+    pub(super) source: Arc<str>,
     known: &'a Known,
     interest: &'a mut Interest,
     /// Canonical; nothing outside of it is read.
     root: PathBuf,
-    reading: Reading,
+    pub(super) reading: Reading,
     /// Refs that the reading claims.
     claimed: HashSet<String>,
     /// Canonical paths: each file is read once, also where locations lead in a circle.
     visited: HashSet<PathBuf>,
+    pub(super) visited_urls: HashSet<String>,
     /// What to keep of what could not be read. Looked at when all else has been read, so that an entity that has moved
     /// to another file is not kept in its old place as well.
-    retentions: Vec<Retention>,
+    pub(super) retentions: Vec<Retention>,
 }
 
 /// Stored entities that stay although they were not read.
-struct Retention {
-    scope: Scope,
-    problems: Vec<Problem>,
-    depth: usize,
+pub(super) struct Retention {
+    pub(super) scope: Scope,
+    pub(super) problems: Vec<Problem>,
+    pub(super) depth: usize,
     /// True if the problems are told nowhere else, so that they must not get lost where nothing is stored.
-    tell_always: bool,
+    pub(super) tell_always: bool,
 }
 
-enum Scope {
+pub(super) enum Scope {
     File(String),
     Folder(PathBuf),
-    Entity { entity_ref: String, location: String },
+    /// What a `Location` led to.
+    Children(String),
+    Entity {
+        entity_ref: String,
+        location: String,
+    },
 }
 
 /// What leads to files: the claim of a `Location`, whether they may be missing, and the `Location`s that led to it.
 #[derive(Clone, Copy)]
-struct Lead {
-    claim: usize,
-    optional: bool,
-    depth: usize,
+pub(super) struct Lead {
+    pub(super) claim: usize,
+    pub(super) optional: bool,
+    pub(super) depth: usize,
+}
+
+/// What processing made of the documents of one file, by what becomes of it.
+#[derive(Default)]
+pub(super) struct Sorted {
+    claims: Vec<(Claim, Option<LocationTargets>)>,
+    retentions: Vec<Retention>,
+    /// Problems of what the rules forbid. It is not kept: it must go when they change.
+    forbidden: Vec<Problem>,
 }
 
 impl<'a> SourceScan<'a> {
     pub(super) fn new(
         scanner: &'a mut Scanner,
-        index: usize,
         location: &ConfiguredLocation,
         known: &'a Known,
         interest: &'a mut Interest,
     ) -> Self {
         Self {
             scanner,
-            index,
+            source: location.origin().into(),
             known,
             interest,
             root: PathBuf::new(),
             reading: Reading { source: location.origin(), ..Reading::default() },
             claimed: HashSet::new(),
             visited: HashSet::new(),
+            visited_urls: HashSet::new(),
             retentions: Vec::new(),
         }
     }
@@ -89,15 +106,15 @@ impl<'a> SourceScan<'a> {
     pub(super) fn run(mut self, location: &ConfiguredLocation) -> (Reading, usize) {
         let claim = self.claim(generated_location(location));
         let lead = Lead { claim, optional: false, depth: 0 };
-        if location.location_type == "file" {
-            self.follow_configured(&location.target, lead);
-        } else {
-            self.report_type(&location.location_type, claim);
+        match location.location_type.as_str() {
+            "file" => self.follow_configured(&location.target, lead),
+            "url" => self.follow_url(&location.target, lead),
+            other => self.report_type(other, claim),
         }
         while let Some(retention) = self.retentions.pop() {
             self.retain(retention);
         }
-        (self.reading, self.visited.len())
+        (self.reading, self.visited.len() + self.visited_urls.len())
     }
 
     fn follow_configured(&mut self, target: &str, lead: Lead) {
@@ -119,16 +136,36 @@ impl<'a> SourceScan<'a> {
         }
     }
 
-    /// Follows the targets of a `Location` that stands in the file `holder`.
-    fn follow_targets(&mut self, targets: &LocationTargets, holder: &Path, lead: Lead) {
-        if let Some(other) = targets.location_type.as_deref().filter(|location_type| *location_type != "file") {
-            return self.report_type(other, lead.claim);
-        }
+    /// Follows the targets of a `Location` that stands in the file at a location.
+    pub(super) fn follow_targets(&mut self, targets: &LocationTargets, holder: &str, lead: Lead) {
         if lead.depth > self.scanner.limits.location_depth {
             let limit = self.scanner.limits.location_depth;
             return self.report(lead.claim, format!("more than {limit} locations lead to each other"));
         }
         let lead = Lead { optional: targets.optional, ..lead };
+        let (holder_type, place) = holder.split_once(':').unwrap_or(("", holder));
+        match (holder_type, targets.location_type.as_deref().unwrap_or(holder_type)) {
+            ("file", "file") => self.follow_paths(targets, Path::new(place), lead),
+            (_, "url") => {
+                for target in &targets.targets {
+                    match self.scanner.hosts.resolve(if holder_type == "url" { place } else { target }, target) {
+                        Ok(url) => self.follow_url(&url, lead),
+                        Err(why) => self.report(lead.claim, format!("can not read `{target}`: {why}")),
+                    }
+                }
+            }
+            // A file of this machine is none of what somebody writes elsewhere.
+            ("url", "file") => {
+                self.report(
+                    lead.claim,
+                    "locations of type `file` can not be read from a URL, only those of type `url`".to_owned(),
+                );
+            }
+            (_, other) => self.report_type(other, lead.claim),
+        }
+    }
+
+    fn follow_paths(&mut self, targets: &LocationTargets, holder: &Path, lead: Lead) {
         for target in &targets.targets {
             let path = normalised(&holder.parent().unwrap_or(Path::new("/")).join(target));
             if !is_pattern(target) {
@@ -191,17 +228,27 @@ impl<'a> SourceScan<'a> {
         if !self.visited.insert(real) {
             return;
         }
-        if self.visited.len() > self.scanner.limits.files {
-            return self.report(lead.claim, format!("it leads to more than {} files", self.scanner.limits.files));
+        if self.is_full(lead) {
+            return;
         }
         match self.read(path, &location, lead) {
             Ok(leads) => {
                 for (claim, targets) in leads {
-                    self.follow_targets(&targets, path, Lead { claim, optional: false, depth: lead.depth + 1 });
+                    self.follow_targets(&targets, &location, Lead { claim, optional: false, depth: lead.depth + 1 });
                 }
             }
             Err(error) => self.keep_unreadable(path, location, &in_words(&error), lead),
         }
+    }
+
+    /// True, and reported, if the source has led to as many files as it may.
+    pub(super) fn is_full(&mut self, lead: Lead) -> bool {
+        let limit = self.scanner.limits.files;
+        let is_full = self.visited.len() + self.visited_urls.len() > limit;
+        if is_full {
+            self.report(lead.claim, format!("it leads to more than {limit} files"));
+        }
+        is_full
     }
 
     /// Claims what a file defines; says which claims are `Location`s, and where they lead.
@@ -209,38 +256,32 @@ impl<'a> SourceScan<'a> {
         let parent = self.reading.claims[lead.claim].entity_ref.clone();
         let Scanner { kinds, limits, rules, cache, .. } = &mut *self.scanner;
         let own = path.parent().unwrap_or(Path::new("/")).canonicalize()?;
-        let (root, origin) = (&self.root, self.reading.source.as_str());
-        let outcome = cache.read(self.index, path, limits.file_bytes, |bytes| {
+        let (root, origin) = (&self.root, &*self.source);
+        let outcome = cache.read(&self.source, path, limits.file_bytes, |bytes| {
             let folder = Folder::new(root.clone(), own, limits.file_bytes);
-            let context = Context { kinds, limits, rules: Some(rules), include: &folder, location, origin };
+            let context = Context {
+                kinds,
+                limits,
+                rules: Some(rules),
+                include: &folder,
+                location,
+                origin,
+                links: SourceLinks::default(),
+            };
             let outcome = process_file(bytes, &context);
             (outcome, folder.into_asked())
         })?;
-        let mut claims = Vec::new();
-        let mut retentions = Vec::new();
-        let mut lost = outcome.syntax.clone();
-        for document in &mut outcome.documents {
-            match document {
-                Ok(entity) => claims.push((claim_of(entity, location, &parent), entity.targets.clone())),
-                Err(refused) if is_forbidden(refused) => self.reading.problems.extend(refused.problems.clone()),
-                Err(RefusedDocument { entity_ref: None, problems }) => lost.extend(problems.clone()),
-                Err(RefusedDocument { entity_ref: Some(entity_ref), problems }) => retentions.push(Retention {
-                    scope: Scope::Entity { entity_ref: entity_ref.clone(), location: location.to_owned() },
-                    problems: problems.clone(),
-                    depth: 0,
-                    tell_always: true,
-                }),
-            }
-        }
-        if !lost.is_empty() {
-            // Nobody knows which entities these were: those of the file that are not there any more.
-            let scope = Scope::File(location.to_owned());
-            retentions.push(Retention { scope, problems: lost, depth: 0, tell_always: true });
-        }
         self.interest.add_files(outcome.included.iter().cloned());
-        self.retentions.append(&mut retentions);
-        let claims = claims.into_iter().map(|(claim, targets)| (self.claim(claim), targets));
-        Ok(claims.filter_map(|(claim, targets)| Some((claim, targets?))).collect())
+        let sorted = Sorted::of(outcome, location, &parent);
+        Ok(self.take(sorted))
+    }
+
+    /// Takes what a file defines into the reading; says which claims are `Location`s, and where they lead.
+    pub(super) fn take(&mut self, sorted: Sorted) -> Vec<(usize, LocationTargets)> {
+        self.reading.problems.extend(sorted.forbidden);
+        self.retentions.extend(sorted.retentions);
+        let claims = sorted.claims.into_iter().map(|(claim, targets)| (self.claim(claim), targets));
+        claims.filter_map(|(claim, targets)| Some((claim, targets?))).collect()
     }
 
     fn keep_unreadable(&mut self, path: &Path, location: String, why: &str, lead: Lead) {
@@ -275,8 +316,8 @@ impl<'a> SourceScan<'a> {
             for problem in &problems {
                 self.attach(claim, problem.clone());
             }
-            if let (Some(targets), Some(path)) = (&entity.targets, entity.location.strip_prefix("file:")) {
-                self.follow_targets(targets, Path::new(path), Lead { claim, optional: false, depth: depth + 1 });
+            if let Some(targets) = &entity.targets {
+                self.follow_targets(targets, &entity.location, Lead { claim, optional: false, depth: depth + 1 });
             }
         }
     }
@@ -287,24 +328,27 @@ impl<'a> SourceScan<'a> {
         self.reading.claims.len() - 1
     }
 
-    fn attach(&mut self, claim: usize, mut problem: Problem) {
+    pub(super) fn attach(&mut self, claim: usize, mut problem: Problem) {
         let claim = &mut self.reading.claims[claim];
         problem.entity_ref = Some(claim.entity_ref.clone());
         problem.location.get_or_insert_with(|| claim.location.clone());
         claim.problems.push(problem);
     }
 
-    fn report(&mut self, claim: usize, message: String) {
+    pub(super) fn report(&mut self, claim: usize, message: String) {
         let problem = unreadable(message);
         self.attach(claim, problem);
     }
 
     fn report_type(&mut self, location_type: &str, claim: usize) {
-        self.report(claim, format!("locations of type `{location_type}` can not be read, only those of type `file`"));
+        self.report(
+            claim,
+            format!("locations of type `{location_type}` can not be read, only those of types `file` and `url`"),
+        );
     }
 }
 
-fn unreadable(message: String) -> Problem {
+pub(super) fn unreadable(message: String) -> Problem {
     Problem {
         code: ProblemCode::UnreadableLocation,
         level: Level::Error,
@@ -323,17 +367,43 @@ impl Scope {
             Self::Folder(folder) => {
                 known.location.strip_prefix("file:").is_some_and(|path| Path::new(path).starts_with(folder))
             }
+            Self::Children(parent) => known.parent == *parent,
             Self::Entity { entity_ref: own, location } => entity_ref == own && known.location == *location,
         }
     }
 }
 
-/// What the rules forbid is not kept: it must go when they change.
+impl Sorted {
+    pub(super) fn of(outcome: &mut FileOutcome, location: &str, parent: &str) -> Self {
+        let mut sorted = Self::default();
+        let mut lost = outcome.syntax.clone();
+        for document in &mut outcome.documents {
+            match document {
+                Ok(entity) => sorted.claims.push((claim_of(entity, location, parent), entity.targets.clone())),
+                Err(refused) if is_forbidden(refused) => sorted.forbidden.extend(refused.problems.clone()),
+                Err(RefusedDocument { entity_ref: None, problems }) => lost.extend(problems.clone()),
+                Err(RefusedDocument { entity_ref: Some(entity_ref), problems }) => sorted.retentions.push(Retention {
+                    scope: Scope::Entity { entity_ref: entity_ref.clone(), location: location.to_owned() },
+                    problems: problems.clone(),
+                    depth: 0,
+                    tell_always: true,
+                }),
+            }
+        }
+        if !lost.is_empty() {
+            // Nobody knows which entities these were: those of the file that are not there any more.
+            let scope = Scope::File(location.to_owned());
+            sorted.retentions.push(Retention { scope, problems: lost, depth: 0, tell_always: true });
+        }
+        sorted
+    }
+}
+
 fn is_forbidden(refused: &RefusedDocument) -> bool {
     refused.problems.iter().any(|problem| problem.code == ProblemCode::NotAllowed)
 }
 
-fn process_file(bytes: &[u8], context: &Context<'_>) -> FileOutcome {
+pub(super) fn process_file(bytes: &[u8], context: &Context<'_>) -> FileOutcome {
     let parsed = descriptor::parse(bytes, context.limits);
     let location = Some(context.location.to_owned());
     let documents = parsed.documents.iter().map(|document| {

@@ -1,5 +1,6 @@
 //! The catalog in the database: what is stored, what differs from what the sources say, and the writing of it.
 
+mod locations;
 mod plan;
 mod statements;
 
@@ -8,6 +9,7 @@ use serde_json::Value;
 use storage::{Database, StorageError, WriteTransaction};
 use uuid::Uuid;
 
+pub use self::locations::RegisteredLocation;
 use self::{
     plan::{Plan, plan},
     statements::{stored_bodies, write_deletions, write_entities, write_unattached, written_revision},

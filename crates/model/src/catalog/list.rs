@@ -246,8 +246,16 @@ pub struct KindCount {
 pub struct FacetGroup {
     /// Which facet.
     pub key: FacetKey,
-    /// Its values with counts: all of them, so that the page can fold; selected ones with no match are there with 0.
+    /// The most frequent values with their counts, at most [`FacetGroup::MAX_VALUES`], and in any case those that are selected (0 where
+    /// nothing matches) and [`FacetKey::NO_OWNER`].
     pub values: Vec<FacetValue>,
+    /// How many values there are.
+    pub total: u64,
+}
+
+impl FacetGroup {
+    /// Frequent values that a group holds.
+    pub const MAX_VALUES: usize = 40;
 }
 
 /// One entity of an [`EntityList`].

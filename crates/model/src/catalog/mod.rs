@@ -2,7 +2,8 @@
 
 mod backstage;
 mod list;
+mod locations;
 mod overview;
 mod problem;
 
-pub use self::{backstage::*, list::*, overview::*, problem::*};
+pub use self::{backstage::*, list::*, locations::*, overview::*, problem::*};

@@ -92,7 +92,9 @@ async fn replay(app: &TestApp, name: &str, recording: &Recording) -> Result<(), 
             };
             same("body beside items", &frame(&body), &frame(&expected))?;
             let own_items = items(&body).ok_or("the body has no items")?;
-            if address.ends_with("by-query") && recording.request_body.as_ref().is_some_and(|body| body.get("orderBy").is_none()) {
+            if address.ends_with("by-query")
+                && recording.request_body.as_ref().is_some_and(|body| body.get("orderBy").is_none())
+            {
                 return same_items_by_post(app, &address, recording, own_items, expected_items).await;
             }
             if method == "POST" {

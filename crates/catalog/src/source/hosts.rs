@@ -1,0 +1,50 @@
+use std::fmt;
+
+use async_trait::async_trait;
+use url::Url;
+
+use super::remote::{Request, Response};
+
+/// The hosts that URLs lead to: how their addresses work, and the asking of them.
+#[async_trait]
+pub trait Hosts: fmt::Debug + Send + Sync {
+    /// The URL that `relative` names in the file at `base`.
+    ///
+    /// # Errors
+    /// Why there is none, for a person.
+    fn resolve(&self, base: &str, relative: &str) -> Result<String, String>;
+
+    /// Where a person edits the file at a URL.
+    fn edit_url(&self, url: &str) -> Option<String>;
+
+    /// The folder of the file at a URL, with a slash at its end, where the host keeps source code.
+    fn source_folder(&self, url: &str) -> Option<String>;
+
+    /// Asks a host, within the limits of what may be read.
+    async fn ask(&self, request: &Request) -> Response;
+}
+
+/// Where nothing may be read from the network.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoHosts;
+
+#[async_trait]
+impl Hosts for NoHosts {
+    fn resolve(&self, base: &str, relative: &str) -> Result<String, String> {
+        let base = Url::parse(base).map_err(|error| format!("`{base}` is no URL: {error}"))?;
+        let resolved = base.join(relative).map_err(|error| format!("`{relative}` is no URL: {error}"))?;
+        Ok(resolved.into())
+    }
+
+    fn edit_url(&self, _: &str) -> Option<String> {
+        None
+    }
+
+    fn source_folder(&self, _: &str) -> Option<String> {
+        None
+    }
+
+    async fn ask(&self, _: &Request) -> Response {
+        Response::Failed { why: "URLs are not read here".to_owned(), retry_after: None }
+    }
+}

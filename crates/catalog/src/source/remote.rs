@@ -1,0 +1,290 @@
+use std::{
+    collections::{BTreeSet, HashMap},
+    time::{Duration, Instant},
+};
+
+use sha2::{Digest as _, Sha256};
+
+/// What is known of files at URLs and of what patterns of URLs lead to.
+///
+/// A scan never waits for the network: it looks here, and notes what it would like to know. The engine asks the hosts, and scans
+/// again when they have answered something new.
+#[derive(Debug, Default)]
+pub struct RemoteFiles {
+    files: HashMap<String, RemoteFile>,
+    patterns: HashMap<String, RemotePattern>,
+    /// What the current scan has looked at.
+    met: BTreeSet<Question>,
+    /// How long an answer counts as new.
+    interval: Duration,
+}
+
+/// Longer than a process lives, and short enough to be added to a time.
+const LONGEST: Duration = Duration::from_hours(24 * 365);
+
+/// What can be asked of a host.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Question {
+    /// The content of the file at a URL.
+    File(String),
+    /// The URLs that a pattern leads to.
+    Pattern(String),
+}
+
+/// A [`Question`] with what an earlier answer said about itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// What is asked.
+    pub question: Question,
+    /// `ETag` of the content that is at hand.
+    pub etag: Option<String>,
+    /// `Last-Modified` of the content that is at hand.
+    pub last_modified: Option<String>,
+}
+
+/// What a host answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Response {
+    /// The content is what it was.
+    Unchanged,
+    /// The content of a file.
+    Content {
+        /// At most as many as the limit of files allows.
+        bytes: Vec<u8>,
+        /// To ask by next time.
+        etag: Option<String>,
+        /// To ask by next time.
+        last_modified: Option<String>,
+    },
+    /// What a pattern leads to.
+    Urls(Vec<String>),
+    /// There is no such file.
+    Missing(String),
+    /// It can't be told, and why.
+    Failed {
+        /// For a person.
+        why: String,
+        /// Not to be asked before.
+        retry_after: Option<Duration>,
+    },
+}
+
+#[derive(Debug, Default)]
+pub(super) struct RemoteFile {
+    /// Taken when it is processed; without it, and without an outcome of it, it has to be asked for again.
+    pub(super) bytes: Option<Vec<u8>>,
+    /// SHA-256 of the last content.
+    pub(super) hash: Option<[u8; 32]>,
+    etag: Option<String>,
+    last_modified: Option<String>,
+    pub(super) fault: Option<Fault>,
+    due: Option<Instant>,
+}
+
+/// Stands for the hash of a file that could not be read.
+pub(super) const UNREADABLE: [u8; 32] = [0; 32];
+
+#[derive(Debug, Default)]
+struct RemotePattern {
+    urls: Option<Vec<String>>,
+    fault: Option<Fault>,
+    due: Option<Instant>,
+}
+
+/// Why something could not be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Fault {
+    pub(super) why: String,
+    pub(super) is_missing: bool,
+}
+
+/// What a scan finds under a pattern.
+pub(super) struct Found {
+    /// `None` where nobody has answered yet.
+    pub(super) urls: Option<Vec<String>>,
+    pub(super) fault: Option<Fault>,
+}
+
+impl RemoteFiles {
+    /// Nothing known yet; answers count as new for an interval.
+    pub fn new(interval: Duration) -> Self {
+        Self { interval, ..Self::default() }
+    }
+
+    /// The file at a URL; nothing is known of one that was never met.
+    pub(super) fn file(&mut self, url: &str) -> &mut RemoteFile {
+        self.met.insert(Question::File(url.to_owned()));
+        self.files.entry(url.to_owned()).or_default()
+    }
+
+    pub(super) fn pattern(&mut self, pattern: &str) -> Found {
+        self.met.insert(Question::Pattern(pattern.to_owned()));
+        let known = self.patterns.entry(pattern.to_owned()).or_default();
+        Found { urls: known.urls.clone(), fault: known.fault.clone() }
+    }
+
+    pub(super) fn begin_scan(&mut self) {
+        self.met.clear();
+    }
+
+    /// Forgets what the scan has not met, and what it has processed.
+    pub(super) fn end_scan(&mut self) {
+        let Self { files, patterns, met, .. } = self;
+        // One that waits for another is processed when that is there.
+        let is_whole = files.values().all(|file| file.stamp().is_some())
+            && patterns.values().all(|pattern| pattern.urls.is_some() || pattern.fault.is_some());
+        if is_whole {
+            files.values_mut().for_each(|file| file.bytes = None);
+        }
+        files.retain(|url, _| met.contains(&Question::File(url.clone())));
+        patterns.retain(|pattern, _| met.contains(&Question::Pattern(pattern.clone())));
+    }
+
+    /// What should be asked now, and when the next of the others is due.
+    pub fn due(&self, now: Instant) -> (Vec<Request>, Option<Instant>) {
+        let files = self.files.iter().map(|(url, file)| {
+            let (etag, last_modified) = (file.etag.clone(), file.last_modified.clone());
+            (file.due, Request { question: Question::File(url.clone()), etag, last_modified })
+        });
+        let patterns = self.patterns.iter().map(|(pattern, known)| {
+            let question = Question::Pattern(pattern.clone());
+            (known.due, Request { question, etag: None, last_modified: None })
+        });
+        let mut requests = Vec::new();
+        let mut next: Option<Instant> = None;
+        for (due, request) in files.chain(patterns) {
+            match due {
+                Some(due) if due > now => next = Some(next.map_or(due, |next| next.min(due))),
+                _ => requests.push(request),
+            }
+        }
+        requests.sort_by(|a, b| a.question.cmp(&b.question));
+        (requests, next)
+    }
+
+    /// Takes an answer; true if a scan would see something new.
+    pub fn answer(&mut self, question: &Question, response: Response, now: Instant) -> bool {
+        let due = match &response {
+            Response::Failed { retry_after: Some(after), .. } => self.interval.max(*after),
+            _ => self.interval,
+        };
+        let due = now + due.min(LONGEST);
+        match question {
+            Question::File(url) => {
+                let Some(file) = self.files.get_mut(url) else { return false };
+                file.due = Some(due);
+                file.answer(response)
+            }
+            Question::Pattern(pattern) => {
+                let Some(known) = self.patterns.get_mut(pattern) else { return false };
+                known.due = Some(due);
+                known.answer(response)
+            }
+        }
+    }
+
+    /// Has a file asked for again, whole, whatever its host says of changes.
+    pub(super) fn forget(&mut self, url: &str) {
+        if let Some(file) = self.files.get_mut(url) {
+            (file.etag, file.last_modified, file.due) = (None, None, None);
+        }
+    }
+
+    pub(super) fn forget_all(&mut self) {
+        for file in self.files.values_mut() {
+            (file.etag, file.last_modified, file.due) = (None, None, None);
+        }
+    }
+}
+
+impl RemoteFile {
+    /// Tells one state of the file from another; `None` where nothing is known.
+    pub(super) fn stamp(&self) -> Option<[u8; 32]> {
+        if self.fault.is_some() { Some(UNREADABLE) } else { self.hash }
+    }
+
+    fn answer(&mut self, response: Response) -> bool {
+        let earlier = self.fault.take();
+        match response {
+            Response::Unchanged => {}
+            Response::Content { bytes, etag, last_modified } => {
+                (self.etag, self.last_modified) = (etag, last_modified);
+                self.hash = Some(Sha256::digest(&bytes).into());
+                self.bytes = Some(bytes);
+                return true;
+            }
+            Response::Missing(why) => self.fault = Some(Fault { why, is_missing: true }),
+            Response::Failed { why, .. } => self.fault = Some(Fault { why, is_missing: false }),
+            Response::Urls(_) => {}
+        }
+        self.fault != earlier
+    }
+}
+
+impl RemotePattern {
+    fn answer(&mut self, response: Response) -> bool {
+        let earlier = (self.urls.clone(), self.fault.take());
+        match response {
+            Response::Urls(urls) => self.urls = Some(urls),
+            Response::Missing(why) => self.fault = Some(Fault { why, is_missing: true }),
+            Response::Failed { why, .. } => self.fault = Some(Fault { why, is_missing: false }),
+            Response::Unchanged | Response::Content { .. } => {}
+        }
+        (self.urls.clone(), self.fault.clone()) != earlier
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const URL: &str = "https://git.example/a.yaml";
+
+    fn content(text: &str, etag: &str) -> Response {
+        Response::Content { bytes: text.as_bytes().to_vec(), etag: Some(etag.to_owned()), last_modified: None }
+    }
+
+    #[test]
+    fn what_was_met_is_due_at_once_and_then_after_the_interval_by_its_etag() {
+        let now = Instant::now();
+        let mut remote = RemoteFiles::new(Duration::from_secs(60));
+        remote.file(URL);
+        let question = Question::File(URL.to_owned());
+        assert_eq!(remote.due(now).0, [Request { question: question.clone(), etag: None, last_modified: None }]);
+
+        assert!(remote.answer(&question, content("a", "1"), now));
+        assert_eq!(remote.due(now), (vec![], Some(now + Duration::from_secs(60))));
+        let later = now + Duration::from_secs(61);
+        assert_eq!(remote.due(later).0[0].etag.as_deref(), Some("1"));
+        assert!(!remote.answer(&question, Response::Unchanged, later));
+        remote.forget(URL);
+        assert_eq!(remote.due(later).0[0].etag, None);
+    }
+
+    #[test]
+    fn a_host_that_asks_for_patience_is_given_it() {
+        let now = Instant::now();
+        let mut remote = RemoteFiles::new(Duration::from_secs(60));
+        remote.file(URL);
+        let question = Question::File(URL.to_owned());
+        let busy = || Response::Failed { why: "busy".to_owned(), retry_after: Some(Duration::from_secs(600)) };
+        assert!(remote.answer(&question, busy(), now));
+        assert!(!remote.answer(&question, busy(), now), "the same fault is no news");
+        assert_eq!(remote.due(now).1, Some(now + Duration::from_secs(600)));
+        assert!(remote.answer(&question, Response::Unchanged, now), "that it is over is news");
+    }
+
+    #[test]
+    fn what_no_scan_meets_any_more_is_forgotten() {
+        let now = Instant::now();
+        let mut remote = RemoteFiles::new(Duration::from_secs(60));
+        remote.begin_scan();
+        remote.pattern("https://git.example/**/a.yaml");
+        remote.end_scan();
+        assert_eq!(remote.due(now).0.len(), 1);
+        remote.begin_scan();
+        remote.end_scan();
+        assert_eq!(remote.due(now), (vec![], None));
+        assert!(!remote.answer(&Question::File(URL.to_owned()), content("a", "1"), now));
+    }
+}

@@ -1,0 +1,162 @@
+//! The part of a scan that follows URLs.
+
+use std::sync::{Mutex, PoisonError};
+
+use model::{catalog::Problem, entity::Level};
+
+use super::{
+    Scanner,
+    hosts::Hosts,
+    remote::{Fault, RemoteFiles, UNREADABLE},
+    source_scan::{Lead, Retention, Scope, Sorted, SourceScan, process_file, unreadable},
+};
+use crate::processing::{Context, Include, LocationTargets, SourceLinks};
+
+/// True if a URL stands for those that match it.
+fn is_url_pattern(url: &str) -> bool {
+    // A question mark begins the query here.
+    url.contains('*')
+}
+
+impl SourceScan<'_> {
+    pub(super) fn follow_url(&mut self, url: &str, lead: Lead) {
+        if !["http://", "https://"].iter().any(|scheme| url.starts_with(scheme)) {
+            return self.report(lead.claim, format!("can not read `{url}`: only http and https URLs can be read"));
+        }
+        if is_url_pattern(url) {
+            return self.follow_url_pattern(url, lead);
+        }
+        if !self.visited_urls.insert(url.to_owned()) {
+            return;
+        }
+        if self.is_full(lead) {
+            return;
+        }
+        let location = format!("url:{url}");
+        let file = self.scanner.remote.file(url);
+        let (hash, fault) = (file.hash, file.fault.clone());
+        match fault {
+            Some(fault) if fault.is_missing && lead.optional => {}
+            Some(fault) => self.keep_remote(Scope::File(location), url, Some(fault), lead),
+            None => match hash.and_then(|hash| self.read_url(url, &location, hash, lead)) {
+                Some(leads) => {
+                    for (claim, targets) in leads {
+                        self.follow_targets(
+                            &targets,
+                            &location,
+                            Lead { claim, optional: false, depth: lead.depth + 1 },
+                        );
+                    }
+                }
+                None => self.keep_remote(Scope::File(location), url, None, lead),
+            },
+        }
+    }
+
+    fn follow_url_pattern(&mut self, pattern: &str, lead: Lead) {
+        let found = self.scanner.remote.pattern(pattern);
+        let parent = self.reading.claims[lead.claim].entity_ref.clone();
+        match (found.urls, found.fault) {
+            (_, Some(fault)) => self.keep_remote(Scope::Children(parent), pattern, Some(fault), lead),
+            (None, None) => self.keep_remote(Scope::Children(parent), pattern, None, lead),
+            (Some(urls), None) => {
+                if urls.is_empty() && !lead.optional {
+                    let mut problem = unreadable(format!("`{pattern}` matches no file"));
+                    problem.level = Level::Warning;
+                    self.attach(lead.claim, problem);
+                }
+                for url in urls {
+                    self.follow_url(&url, lead);
+                }
+            }
+        }
+    }
+
+    /// Keeps what is stored of what could not be read: with a problem, or silently where its host has not answered yet.
+    fn keep_remote(&mut self, scope: Scope, url: &str, fault: Option<Fault>, lead: Lead) {
+        let problem = fault.map(|fault| Problem {
+            location: Some(format!("url:{url}")),
+            ..unreadable(format!("can not read `{url}`: {}", fault.why))
+        });
+        if let Some(problem) = &problem {
+            self.attach(lead.claim, problem.clone());
+        }
+        let problems = problem.into_iter().collect();
+        self.retentions.push(Retention { scope, problems, depth: lead.depth, tell_always: false });
+    }
+
+    /// Claims what the file at a URL defines; `None` if its content, or that of a file which it includes, is not at hand.
+    fn read_url(
+        &mut self,
+        url: &str,
+        location: &str,
+        hash: [u8; 32],
+        lead: Lead,
+    ) -> Option<Vec<(usize, LocationTargets)>> {
+        let parent = self.reading.claims[lead.claim].entity_ref.clone();
+        let Scanner { kinds, limits, rules, cache, remote, hosts, .. } = &mut *self.scanner;
+        let remote = Mutex::new(remote);
+        let locked = || remote.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_cached = cache.remote(&self.source, url, hash, |url| locked().file(url).stamp()).is_some();
+        if !is_cached {
+            let Some(bytes) = locked().file(url).bytes.clone() else {
+                locked().forget(url);
+                return None;
+            };
+            let links = SourceLinks {
+                view_url: Some(url.to_owned()),
+                edit_url: hosts.edit_url(url),
+                source_location: hosts.source_folder(url).map(|folder| format!("url:{folder}")),
+            };
+            let include = RemoteInclude::new(&remote, &**hosts, url);
+            let origin = &*self.source;
+            let context = Context { kinds, limits, rules: Some(rules), include: &include, location, origin, links };
+            let outcome = process_file(&bytes, &context);
+            let included = include.into_included()?;
+            cache.put_remote(&self.source, url, hash, included, outcome);
+        }
+        let outcome = cache.remote(&self.source, url, hash, |url| locked().file(url).stamp())?;
+        let sorted = Sorted::of(outcome, location, &parent);
+        Some(self.take(sorted))
+    }
+}
+
+/// What a document at a URL includes: from the same host's files, as far as they are at hand.
+struct RemoteInclude<'a> {
+    remote: &'a Mutex<&'a mut RemoteFiles>,
+    hosts: &'a dyn Hosts,
+    base: &'a str,
+    /// What was asked for; without a hash where it is not at hand.
+    asked: Mutex<Vec<(String, Option<[u8; 32]>)>>,
+}
+
+impl<'a> RemoteInclude<'a> {
+    fn new(remote: &'a Mutex<&'a mut RemoteFiles>, hosts: &'a dyn Hosts, base: &'a str) -> Self {
+        Self { remote, hosts, base, asked: Mutex::default() }
+    }
+
+    /// What was included; `None` if some of it was not at hand, so that the outcome means nothing.
+    fn into_included(self) -> Option<Vec<(String, [u8; 32])>> {
+        let asked = self.asked.into_inner().unwrap_or_else(PoisonError::into_inner);
+        asked.into_iter().map(|(url, hash)| Some((url, hash?))).collect()
+    }
+}
+
+impl Include for RemoteInclude<'_> {
+    fn read(&self, relative: &str) -> Result<Vec<u8>, String> {
+        let url = self.hosts.resolve(self.base, relative)?;
+        let mut remote = self.remote.lock().unwrap_or_else(PoisonError::into_inner);
+        let file = remote.file(&url);
+        let (hash, content) = match (&file.fault, &file.bytes, file.hash) {
+            (Some(fault), _, _) => (Some(UNREADABLE), Err(fault.why.clone())),
+            (None, Some(bytes), hash) => (hash, Ok(bytes.clone())),
+            (None, None, _) => {
+                remote.forget(&url);
+                (None, Err("it has not been read yet".to_owned()))
+            }
+        };
+        drop(remote);
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner).push((url, hash));
+        content
+    }
+}

@@ -1,0 +1,272 @@
+//! The guarded client.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use bytes::Bytes;
+use http::header::{ACCEPT_ENCODING, IF_MODIFIED_SINCE, IF_NONE_MATCH, LOCATION};
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
+use reqwest::{Client, Response};
+use secrecy::ExposeSecret;
+use tokio::time::Instant;
+use url::{Host as UrlHost, Url};
+
+use crate::allow::{AllowList, Trust};
+use crate::body::{BodyError, is_web_page, read_body};
+use crate::budget::{Host, HostBudget, Hosts};
+use crate::config::{Limits, UpstreamConfig};
+use crate::error::UpstreamError;
+use crate::github_app::Apps;
+use crate::integrations::Integrations;
+use crate::rate_limit::Stated;
+use crate::request::{Answer, Expect, Fetched, Get};
+use crate::resolve::{Lookup, SystemLookup, permitted};
+use crate::transport::{http_client, network_error, timeout_error};
+use crate::url_text::{host_key, printable};
+
+/// The way out. Clones share connections, budgets and tokens.
+#[derive(Clone)]
+pub struct Upstream {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    limits: Limits,
+    allow: AllowList,
+    hosts: Hosts,
+    integrations: Integrations,
+    apps: Apps,
+    /// For hosts that the operator wrote out.
+    literal: Client,
+    /// For hosts that match a wildcard. A client of its own, so that not even a pooled connection crosses over.
+    wildcard: Client,
+}
+
+/// A request as it goes over the wire, besides what [`Get`] says.
+pub(crate) struct Send<'a> {
+    pub(crate) get: &'a Get,
+    pub(crate) method: Method,
+    /// A JSON document to send.
+    pub(crate) body: Option<Bytes>,
+    /// Bound of the answer in bytes.
+    pub(crate) limit: usize,
+}
+
+impl Upstream {
+    /// A client that resolves names as the machine does.
+    ///
+    /// # Errors
+    /// [`UpstreamError::Setup`] if an entry of the allow list, the proxy or the user agent is not valid.
+    pub fn new(config: UpstreamConfig) -> Result<Self, UpstreamError> {
+        Self::with_lookup(config, &(Arc::new(SystemLookup) as Arc<dyn Lookup>))
+    }
+
+    /// A client with another name service, for tests and for split networks. What it returns is checked all the same.
+    ///
+    /// # Errors
+    /// As [`Upstream::new`].
+    pub fn with_lookup(config: UpstreamConfig, lookup: &Arc<dyn Lookup>) -> Result<Self, UpstreamError> {
+        let inner = Inner {
+            allow: AllowList::new(&config.allow, &config.integrations.hosts()?)?,
+            hosts: Hosts::default(),
+            literal: http_client(&config, lookup, Trust::Literal)?,
+            wildcard: http_client(&config, lookup, Trust::Wildcard)?,
+            apps: Apps::default(),
+            integrations: config.integrations,
+            limits: config.limits,
+        };
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// Reads a URL within the rules of this crate.
+    ///
+    /// # Errors
+    /// Every variant of [`UpstreamError`] but `Setup` and `TooMany`.
+    pub async fn get(&self, request: Get) -> Result<Fetched, UpstreamError> {
+        let send = Send { get: &request, method: Method::GET, body: None, limit: self.inner.limits.body_bytes };
+        Ok(self.send(send).await?.into())
+    }
+
+    /// The budget of a host, written as in a URL, with its port if it is not the scheme's own.
+    pub fn budget(&self, host: &str) -> HostBudget {
+        self.inner.hosts.budget(host)
+    }
+
+    /// The budgets of all hosts that were asked, by name.
+    pub fn budgets(&self) -> Vec<HostBudget> {
+        self.inner.hosts.budgets()
+    }
+
+    pub(crate) fn apps(&self) -> &Apps {
+        &self.inner.apps
+    }
+
+    /// The Git hosts that are known.
+    pub fn integrations(&self) -> &Integrations {
+        &self.inner.integrations
+    }
+
+    /// The limits in force.
+    pub fn limits(&self) -> &Limits {
+        &self.inner.limits
+    }
+
+    /// Whether the URL may be asked for at all, without asking: for a form that takes a URL.
+    ///
+    /// # Errors
+    /// `InvalidUrl`, `NotAllowed`, and `PrivateAddress` for an address written in the URL.
+    pub fn check(&self, url: &Url) -> Result<(), UpstreamError> {
+        self.inner.trust(url).map(drop)
+    }
+
+    pub(crate) async fn send(&self, send: Send<'_>) -> Result<Answer, UpstreamError> {
+        let mut url = send.get.url.clone();
+        let mut deadline = None;
+        for _ in 0..=self.inner.limits.redirects {
+            match self.inner.hop(&send, &url, &mut deadline).await? {
+                Hop::Answer(answer) => return Ok(answer),
+                Hop::Redirect(next) => url = next,
+            }
+        }
+        let limit = self.inner.limits.redirects;
+        Err(UpstreamError::TooManyRedirects { url: printable(&send.get.url), limit })
+    }
+}
+
+enum Hop {
+    Answer(Answer),
+    Redirect(Url),
+}
+
+impl Inner {
+    /// Allow list and, for an address written in the URL, its class.
+    fn trust(&self, url: &Url) -> Result<Trust, UpstreamError> {
+        let trust = self.allow.check(url)?;
+        let address = match url.host() {
+            Some(UrlHost::Ipv4(address)) => IpAddr::V4(address),
+            Some(UrlHost::Ipv6(address)) => IpAddr::V6(address),
+            _ => return Ok(trust),
+        };
+        // An address that itself stands in the allow list is meant, whatever its class.
+        if trust == Trust::Literal || permitted(trust, address) {
+            return Ok(trust);
+        }
+        Err(UpstreamError::PrivateAddress { host: host_key(url), address: address.to_string() })
+    }
+
+    async fn hop(&self, send: &Send<'_>, url: &Url, deadline: &mut Option<Instant>) -> Result<Hop, UpstreamError> {
+        let trust = self.trust(url)?;
+        let host = self.hosts.of(&host_key(url), &self.limits);
+        let _turn = host.turn(&self.limits, send.get.urgent).await?;
+        // Time in the queue does not count.
+        let deadline = *deadline.get_or_insert_with(|| Instant::now() + self.limits.total_timeout);
+        let result = match tokio::time::timeout_at(deadline, self.ask(send, url, trust, &host)).await {
+            Ok(result) => result,
+            Err(_) => Err(timeout_error(url, self.limits.total_timeout)),
+        };
+        host.ended(result.as_ref().err().filter(|error| is_the_hosts_fault(error)));
+        result
+    }
+
+    async fn ask(&self, send: &Send<'_>, url: &Url, trust: Trust, host: &Host) -> Result<Hop, UpstreamError> {
+        let client = if trust == Trust::Literal { &self.literal } else { &self.wildcard };
+        let mut request = client.request(send.method.clone(), url.clone()).headers(headers_for(send.get, url)?);
+        if let Some(body) = &send.body {
+            request = request.header(http::header::CONTENT_TYPE, "application/json").body(body.clone());
+        }
+        let response = request.send().await.map_err(|error| network_error(url, &self.limits, error))?;
+        let now = SystemTime::now();
+        let status = response.status();
+        host.note(status, Stated::read(response.headers(), now), now, &self.limits)?;
+        if is_redirect(status) && send.method == Method::GET {
+            return next_hop(send.get, url, response.headers()).map(Hop::Redirect);
+        }
+        self.answer(send, url, response).await.map(Hop::Answer)
+    }
+
+    async fn answer(&self, send: &Send<'_>, url: &Url, response: Response) -> Result<Answer, UpstreamError> {
+        let status = response.status();
+        let at = || printable(url);
+        let conditional = send.get.earlier.etag.is_some() || send.get.earlier.last_modified.is_some();
+        let headers = response.headers().clone();
+        let answer =
+            |not_modified, bytes| Answer { not_modified, headers: headers.clone(), bytes, final_url: url.clone() };
+        match status {
+            StatusCode::NOT_MODIFIED if conditional => return Ok(answer(true, Bytes::new())),
+            StatusCode::NOT_FOUND | StatusCode::GONE => return Err(UpstreamError::NotFound { url: at() }),
+            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => return Err(UpstreamError::Unauthorized { url: at() }),
+            status if !status.is_success() => return Err(UpstreamError::Status { url: at(), status: status.as_u16() }),
+            _ => {}
+        }
+        let bytes = read_body(response, url, send.limit).await.map_err(|error| match error {
+            BodyError::Known(error) => error,
+            BodyError::Http(error) => network_error(url, &self.limits, error),
+        })?;
+        if send.get.expect == Expect::File && is_web_page(&headers, &bytes) {
+            // Azure DevOps answers 203 with its sign-in page where others answer 401.
+            if status == StatusCode::NON_AUTHORITATIVE_INFORMATION {
+                return Err(UpstreamError::Unauthorized { url: at() });
+            }
+            let reason = "a web page, probably to sign in; set a token of its host under `integrations`, or write the URL of the raw file";
+            return Err(UpstreamError::UnexpectedContent { url: at(), reason: reason.to_owned() });
+        }
+        Ok(answer(false, bytes))
+    }
+}
+
+fn is_redirect(status: StatusCode) -> bool {
+    matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308)
+}
+
+fn next_hop(get: &Get, url: &Url, headers: &HeaderMap) -> Result<Url, UpstreamError> {
+    let location = headers.get(LOCATION).and_then(|value| std::str::from_utf8(value.as_bytes()).ok());
+    let next =
+        location.and_then(|location| url.join(location).ok()).ok_or_else(|| UpstreamError::UnexpectedContent {
+            url: printable(url),
+            reason: "a redirect to nowhere; ask its operator".to_owned(),
+        })?;
+    if !get.secret_headers.is_empty() && get.url.scheme() == "https" && next.scheme() != "https" {
+        let reason = format!("`{}` redirects there from https, which credentials must not follow", printable(url));
+        return Err(UpstreamError::NotAllowed { url: printable(&next), reason });
+    }
+    Ok(next)
+}
+
+/// Whether the host's budget should show the error: a missing file says nothing of the host.
+fn is_the_hosts_fault(error: &UpstreamError) -> bool {
+    matches!(
+        error,
+        UpstreamError::Timeout { .. }
+            | UpstreamError::Unauthorized { .. }
+            | UpstreamError::RateLimited { .. }
+            | UpstreamError::Status { .. }
+            | UpstreamError::Connection { .. }
+            | UpstreamError::PrivateAddress { .. }
+    )
+}
+
+fn headers_for(get: &Get, url: &Url) -> Result<HeaderMap, UpstreamError> {
+    let mut headers = get.headers.clone();
+    // gzip is what the client undoes; anything else would reach the caller encoded.
+    headers.remove(ACCEPT_ENCODING);
+    for (name, value) in [(IF_NONE_MATCH, &get.earlier.etag), (IF_MODIFIED_SINCE, &get.earlier.last_modified)] {
+        // A validator that is no header value came from a broken server: without it the answer is a full one.
+        if let Some(value) = value.as_deref().and_then(|text| HeaderValue::from_str(text).ok()) {
+            headers.insert(name, value);
+        }
+    }
+    if url.origin() == get.url.origin() {
+        for (name, secret) in &get.secret_headers {
+            let mut value = HeaderValue::from_str(secret.expose_secret()).map_err(|_| {
+                UpstreamError::Setup(format!(
+                    "the credentials for `{}` hold a character that no header may hold",
+                    host_key(url)
+                ))
+            })?;
+            value.set_sensitive(true);
+            headers.insert(name.clone(), value);
+        }
+    }
+    Ok(headers)
+}
