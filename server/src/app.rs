@@ -10,15 +10,16 @@ use catalog::{
     index::Index,
     kinds::KindRegistry,
     processing::{AllowedKind, Rule, RuleLocation},
-    source::{ConfiguredLocation, NoHosts},
+    source::{ConfiguredLocation, UpstreamHosts},
     store::CatalogStore,
 };
 use storage::{Database, StorageError};
 use tokio::sync::watch;
+use upstream::{Upstream, UpstreamConfig, UpstreamError};
 
 use crate::{
     assets::Site,
-    config::{BaseUrl, CatalogSection, Config, Interval, LimitsSection, RuleConfig},
+    config::{BaseUrl, Config, Interval, RuleConfig},
     shutdown::Shutdown,
 };
 
@@ -67,6 +68,9 @@ pub enum StartError {
     /// The catalog.
     #[error(transparent)]
     Catalog(#[from] EngineError),
+    /// The client of other hosts.
+    #[error(transparent)]
+    Upstream(#[from] UpstreamError),
 }
 
 impl App {
@@ -79,7 +83,7 @@ impl App {
         database.migrate().await?;
         let kinds = Arc::new(KindRegistry::core());
         let index = Arc::new(Index::new(Arc::clone(&kinds)));
-        let sources = sources(&config.catalog, &config.backend.limits);
+        let sources = sources(&config, UpstreamHosts::new(upstream(&config)?));
         let previewer = Previewer {
             kinds: Arc::clone(&kinds),
             rules: sources.rules.clone(),
@@ -121,7 +125,18 @@ fn build() -> String {
     Site::current().map_or_else(|| version.to_owned(), |site| format!("{version}-{}", site.hash))
 }
 
-fn sources(section: &CatalogSection, limits: &LimitsSection) -> SourcesConfig {
+fn upstream(config: &Config) -> Result<Upstream, UpstreamError> {
+    let reading = &config.backend.reading;
+    Upstream::new(UpstreamConfig {
+        allow: reading.allow(),
+        integrations: config.integrations.integrations(),
+        limits: reading.limits(),
+        ..UpstreamConfig::default()
+    })
+}
+
+fn sources(config: &Config, hosts: UpstreamHosts) -> SourcesConfig {
+    let section = &config.catalog;
     let location = |location: &crate::config::LocationConfig| ConfiguredLocation {
         location_type: location.r#type.clone(),
         target: location.target.clone(),
@@ -130,10 +145,10 @@ fn sources(section: &CatalogSection, limits: &LimitsSection) -> SourcesConfig {
     SourcesConfig {
         locations: section.locations.iter().map(location).collect(),
         rules: section.rules.iter().map(rule).collect(),
-        limits: Limits { file_bytes: limits.catalog_file_bytes, ..Limits::default() },
+        limits: Limits { file_bytes: config.backend.limits.catalog_file_bytes, ..Limits::default() },
         watch: section.watch,
         rescan_interval: duration(section.processing_interval),
-        hosts: Arc::new(NoHosts),
+        hosts: Arc::new(hosts),
         remote_interval: duration(section.url_interval),
     }
 }

@@ -72,6 +72,8 @@ pub(crate) fn api(state: &AppState) -> Router<AppState> {
             "/api/catalog/locations/{id}",
             get(catalog::get_location).put(catalog::update_location).delete(catalog::delete_location),
         )
+        .route("/api/catalog/analyze-location", post(catalog::analyze_location))
+        .route("/api/catalog/.well-known/backstage/permissions/metadata", get(catalog::get_permissions_metadata))
         .route("/api/catalog/refresh", post(catalog::refresh_entity))
         .route("/api/catalog/validate-entity", post(catalog::validate_entity))
         .layer(from_fn(api::as_backstage));

@@ -1,14 +1,13 @@
 //! The guarded client.
 
+use std::fmt;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::SystemTime;
 
 use bytes::Bytes;
-use http::header::{ACCEPT_ENCODING, IF_MODIFIED_SINCE, IF_NONE_MATCH, LOCATION};
-use http::{HeaderMap, HeaderValue, Method, StatusCode};
+use http::{Method, StatusCode};
 use reqwest::{Client, Response};
-use secrecy::ExposeSecret;
 use tokio::time::Instant;
 use url::{Host as UrlHost, Url};
 
@@ -18,6 +17,7 @@ use crate::budget::{Host, HostBudget, Hosts};
 use crate::config::{Limits, UpstreamConfig};
 use crate::error::UpstreamError;
 use crate::github_app::Apps;
+use crate::hop::{headers_for, is_redirect, next_hop};
 use crate::integrations::Integrations;
 use crate::rate_limit::Stated;
 use crate::request::{Answer, Expect, Fetched, Get};
@@ -29,6 +29,13 @@ use crate::url_text::{host_key, printable};
 #[derive(Clone)]
 pub struct Upstream {
     inner: Arc<Inner>,
+    urgent: bool,
+}
+
+impl fmt::Debug for Upstream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Upstream").field("urgent", &self.urgent).finish_non_exhaustive()
+    }
 }
 
 struct Inner {
@@ -76,7 +83,13 @@ impl Upstream {
             integrations: config.integrations,
             limits: config.limits,
         };
-        Ok(Self { inner: Arc::new(inner) })
+        Ok(Self { inner: Arc::new(inner), urgent: false })
+    }
+
+    /// The same client for somebody who waits: all its requests may spend the reserve of a host's budget.
+    #[must_use]
+    pub fn urgent(&self) -> Self {
+        Self { inner: Arc::clone(&self.inner), urgent: true }
     }
 
     /// Reads a URL within the rules of this crate.
@@ -123,15 +136,33 @@ impl Upstream {
     pub(crate) async fn send(&self, send: Send<'_>) -> Result<Answer, UpstreamError> {
         let mut url = send.get.url.clone();
         let mut deadline = None;
+        // Who was sent away does not get the credentials back, or a stranger could choose what is asked with them.
+        let mut at_origin = true;
         for _ in 0..=self.inner.limits.redirects {
-            match self.inner.hop(&send, &url, &mut deadline).await? {
+            match self
+                .inner
+                .hop(&send, &url, Pass { at_origin, urgent: self.urgent || send.get.urgent }, &mut deadline)
+                .await?
+            {
                 Hop::Answer(answer) => return Ok(answer),
-                Hop::Redirect(next) => url = next,
+                Hop::Redirect(next) => {
+                    at_origin &= next.origin() == url.origin();
+                    url = next;
+                }
             }
         }
         let limit = self.inner.limits.redirects;
         Err(UpstreamError::TooManyRedirects { url: printable(&send.get.url), limit })
     }
+}
+
+/// What a request may do on a hop.
+#[derive(Clone, Copy)]
+struct Pass {
+    /// No redirect has led away: credentials may go along.
+    at_origin: bool,
+    /// It may spend the reserve.
+    urgent: bool,
 }
 
 enum Hop {
@@ -155,13 +186,19 @@ impl Inner {
         Err(UpstreamError::PrivateAddress { host: host_key(url), address: address.to_string() })
     }
 
-    async fn hop(&self, send: &Send<'_>, url: &Url, deadline: &mut Option<Instant>) -> Result<Hop, UpstreamError> {
+    async fn hop(
+        &self,
+        send: &Send<'_>,
+        url: &Url,
+        pass: Pass,
+        deadline: &mut Option<Instant>,
+    ) -> Result<Hop, UpstreamError> {
         let trust = self.trust(url)?;
         let host = self.hosts.of(&host_key(url), &self.limits);
-        let _turn = host.turn(&self.limits, send.get.urgent).await?;
+        let _turn = host.turn(&self.limits, pass.urgent).await?;
         // Time in the queue does not count.
         let deadline = *deadline.get_or_insert_with(|| Instant::now() + self.limits.total_timeout);
-        let result = match tokio::time::timeout_at(deadline, self.ask(send, url, trust, &host)).await {
+        let result = match tokio::time::timeout_at(deadline, self.ask(send, url, pass, trust, &host)).await {
             Ok(result) => result,
             Err(_) => Err(timeout_error(url, self.limits.total_timeout)),
         };
@@ -169,9 +206,17 @@ impl Inner {
         result
     }
 
-    async fn ask(&self, send: &Send<'_>, url: &Url, trust: Trust, host: &Host) -> Result<Hop, UpstreamError> {
+    async fn ask(
+        &self,
+        send: &Send<'_>,
+        url: &Url,
+        pass: Pass,
+        trust: Trust,
+        host: &Host,
+    ) -> Result<Hop, UpstreamError> {
         let client = if trust == Trust::Literal { &self.literal } else { &self.wildcard };
-        let mut request = client.request(send.method.clone(), url.clone()).headers(headers_for(send.get, url)?);
+        let mut request =
+            client.request(send.method.clone(), url.clone()).headers(headers_for(send.get, url, pass.at_origin)?);
         if let Some(body) = &send.body {
             request = request.header(http::header::CONTENT_TYPE, "application/json").body(body.clone());
         }
@@ -215,24 +260,6 @@ impl Inner {
     }
 }
 
-fn is_redirect(status: StatusCode) -> bool {
-    matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308)
-}
-
-fn next_hop(get: &Get, url: &Url, headers: &HeaderMap) -> Result<Url, UpstreamError> {
-    let location = headers.get(LOCATION).and_then(|value| std::str::from_utf8(value.as_bytes()).ok());
-    let next =
-        location.and_then(|location| url.join(location).ok()).ok_or_else(|| UpstreamError::UnexpectedContent {
-            url: printable(url),
-            reason: "a redirect to nowhere; ask its operator".to_owned(),
-        })?;
-    if !get.secret_headers.is_empty() && get.url.scheme() == "https" && next.scheme() != "https" {
-        let reason = format!("`{}` redirects there from https, which credentials must not follow", printable(url));
-        return Err(UpstreamError::NotAllowed { url: printable(&next), reason });
-    }
-    Ok(next)
-}
-
 /// Whether the host's budget should show the error: a missing file says nothing of the host.
 fn is_the_hosts_fault(error: &UpstreamError) -> bool {
     matches!(
@@ -244,29 +271,4 @@ fn is_the_hosts_fault(error: &UpstreamError) -> bool {
             | UpstreamError::Connection { .. }
             | UpstreamError::PrivateAddress { .. }
     )
-}
-
-fn headers_for(get: &Get, url: &Url) -> Result<HeaderMap, UpstreamError> {
-    let mut headers = get.headers.clone();
-    // gzip is what the client undoes; anything else would reach the caller encoded.
-    headers.remove(ACCEPT_ENCODING);
-    for (name, value) in [(IF_NONE_MATCH, &get.earlier.etag), (IF_MODIFIED_SINCE, &get.earlier.last_modified)] {
-        // A validator that is no header value came from a broken server: without it the answer is a full one.
-        if let Some(value) = value.as_deref().and_then(|text| HeaderValue::from_str(text).ok()) {
-            headers.insert(name, value);
-        }
-    }
-    if url.origin() == get.url.origin() {
-        for (name, secret) in &get.secret_headers {
-            let mut value = HeaderValue::from_str(secret.expose_secret()).map_err(|_| {
-                UpstreamError::Setup(format!(
-                    "the credentials for `{}` hold a character that no header may hold",
-                    host_key(url)
-                ))
-            })?;
-            value.set_sensitive(true);
-            headers.insert(name.clone(), value);
-        }
-    }
-    Ok(headers)
 }

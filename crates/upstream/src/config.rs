@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use secrecy::SecretString;
 use url::Url;
 
 use crate::allow::AllowedTarget;
@@ -21,6 +22,8 @@ pub struct UpstreamConfig {
     /// `upstream.proxy`: an HTTP proxy for all requests. None: no proxy, whatever the environment says. Behind a proxy it is the proxy that
     /// resolves names, so it must keep internal addresses out; addresses written in URLs are still checked here.
     pub proxy: Option<Url>,
+    /// `upstream.proxy_credentials`: `user:password` for the proxy, not to be written in its URL.
+    pub proxy_credentials: Option<SecretString>,
 }
 
 impl Default for UpstreamConfig {
@@ -31,6 +34,7 @@ impl Default for UpstreamConfig {
             limits: Limits::default(),
             user_agent: format!("Callboard/{}", env!("CARGO_PKG_VERSION")),
             proxy: None,
+            proxy_credentials: None,
         }
     }
 }

@@ -29,10 +29,13 @@ const INSTALLATIONS_FRESH: Duration = Duration::from_mins(10);
 /// GitHub takes no JWT of more than ten minutes; a minute back for clocks that differ.
 const JWT_LIFETIME: Duration = Duration::from_mins(9);
 
+/// The integration's host and the app's number.
+type AppKey = (String, u64);
+
 /// What is known of all apps.
 #[derive(Default)]
 pub(crate) struct Apps {
-    known: Mutex<HashMap<(String, u64), Arc<AsyncMutex<App>>>>,
+    known: Mutex<HashMap<AppKey, Arc<AsyncMutex<App>>>>,
 }
 
 #[derive(Default)]

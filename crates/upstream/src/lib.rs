@@ -7,8 +7,10 @@ mod body;
 mod budget;
 mod client;
 mod config;
+pub mod discovery;
 mod error;
 mod github_app;
+mod hop;
 pub mod integrations;
 mod pages;
 mod rate_limit;
@@ -18,6 +20,7 @@ mod resolve;
 mod transport;
 mod tree;
 mod url_text;
+pub mod webhook;
 
 pub use address::{AddressClass, classify};
 pub use allow::AllowedTarget;

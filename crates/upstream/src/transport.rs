@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::Client;
+use reqwest::{Client, Proxy};
+use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
 use crate::allow::Trust;
@@ -29,8 +30,7 @@ pub(crate) fn http_client(
             .no_proxy();
         let mut trust = trust;
         if let Some(proxy) = &config.proxy {
-            let wrong = |_| UpstreamError::Setup(format!("the proxy `{}` is no http or https URL", printable(proxy)));
-            builder = builder.proxy(reqwest::Proxy::all(proxy.clone()).map_err(wrong)?);
+            builder = builder.proxy(proxy_of(proxy, config.proxy_credentials.as_ref())?);
             // The only name that is resolved here is the proxy's, which the operator wrote out.
             trust = Trust::Literal;
         }
@@ -40,6 +40,23 @@ pub(crate) fn http_client(
     builder()?.build().or_else(|_| {
         builder()?.tls_certs_only([]).build().map_err(|error| UpstreamError::Setup(error.without_url().to_string()))
     })
+}
+
+fn proxy_of(url: &Url, credentials: Option<&SecretString>) -> Result<Proxy, UpstreamError> {
+    let wrong = |what: &str| UpstreamError::Setup(format!("the proxy `{}` {what}", printable(url)));
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err(wrong("is no http or https URL"));
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(wrong("holds a user or a password; put them under `upstream.proxy_credentials`"));
+    }
+    let proxy = Proxy::all(url.clone()).map_err(|_| wrong("is no URL of a proxy"))?;
+    let Some(credentials) = credentials else { return Ok(proxy) };
+    let (user, password) = credentials
+        .expose_secret()
+        .split_once(':')
+        .ok_or_else(|| wrong("has credentials that are not of the form `user:password`"))?;
+    Ok(proxy.basic_auth(user, password))
 }
 
 /// What reqwest says, in our words. Its own texts hold URLs, so only the innermost cause is told.

@@ -17,6 +17,8 @@ export interface PortalOptions {
   files?: Record<string, string>;
   /** The path part of `app.baseUrl`, for example `/portal`. */
   basePath?: string;
+  /** More of `backend` in the configuration. */
+  backend?: object;
 }
 
 /** A Callboard of its own: a process with its port, its database and its copy of the catalog, which a test may edit. */
@@ -59,7 +61,7 @@ export class Portal {
     const config = {
       app: { title: "Callboard", baseUrl: this.url },
       organization: { name: "acme" },
-      backend: { database: { client: "sqlite3", connection: join(folder, "callboard.sqlite") } },
+      backend: { database: { client: "sqlite3", connection: join(folder, "callboard.sqlite") }, ...options.backend },
       catalog: { rules: [{ allow: kinds }], locations: [{ type: "file", target: "./catalog/catalog-info.yaml" }] },
     };
     // JSON is YAML.

@@ -32,6 +32,8 @@ use super::{catalog, v1};
         catalog::create_location,
         catalog::update_location,
         catalog::delete_location,
+        catalog::analyze_location,
+        catalog::get_permissions_metadata,
         catalog::refresh_entity,
         catalog::validate_entity,
         v1::catalog::list_catalog_rows,

@@ -3,7 +3,7 @@ use std::time::Duration;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize, Serializer};
 
-use super::{BaseUrl, CorsSection, DatabaseSection, Listen, TrustedProxies, duration};
+use super::{BaseUrl, CorsSection, DatabaseSection, Listen, ReadingSection, TrustedProxies, duration};
 
 /// `backend`: how the server runs.
 #[derive(Debug, Default, Deserialize, Serialize)]
@@ -25,6 +25,7 @@ pub struct BackendSection {
     pub lifecycle: LifecycleSection,
     pub logger: LoggerSection,
     pub metrics: MetricsSection,
+    pub reading: ReadingSection,
 }
 
 /// `backend.server`: patience with clients.
@@ -129,6 +130,10 @@ impl MetricsSection {
 pub(super) const HIDDEN: &str = "<hidden>";
 
 #[expect(clippy::ref_option, reason = "serde gives it so")]
-fn hidden<S: Serializer>(secret: &Option<SecretString>, serializer: S) -> Result<S::Ok, S::Error> {
+pub(super) fn hidden<S: Serializer>(secret: &Option<SecretString>, serializer: S) -> Result<S::Ok, S::Error> {
     secret.as_ref().map(|_| HIDDEN).serialize(serializer)
+}
+
+pub(super) fn hidden_always<S: Serializer>(_: &SecretString, serializer: S) -> Result<S::Ok, S::Error> {
+    HIDDEN.serialize(serializer)
 }

@@ -11,9 +11,11 @@ mod de;
 mod duration;
 mod environment;
 mod include;
+mod integrations;
 mod listen;
 mod print;
 mod proxies;
+mod reading;
 mod text_list;
 mod tree;
 mod yaml;
@@ -38,8 +40,10 @@ pub use self::{
     de::UnknownKey,
     duration::Interval,
     environment::Environment,
+    integrations::IntegrationsSection,
     listen::Listen,
     proxies::TrustedProxies,
+    reading::ReadingSection,
     tree::{Origin, SourceFile},
 };
 
@@ -54,6 +58,7 @@ pub struct Config {
     pub organization: OrganizationSection,
     pub backend: BackendSection,
     pub catalog: CatalogSection,
+    pub integrations: IntegrationsSection,
 }
 
 /// What the command line says.

@@ -222,7 +222,7 @@ fn later_files_lie_over_earlier_ones_then_environment_then_flags() {
     let paths = [files.path("a.yaml"), files.path("b.yaml")];
     let overrides = Overrides { listen: Some(":3".to_owned()), allow_remote: true };
     let loaded = Config::load(&paths, &environment, &overrides).unwrap();
-    let Config { app, organization, backend, catalog } = &loaded.config;
+    let Config { app, organization, backend, catalog, .. } = &loaded.config;
     assert_eq!((app.title.as_str(), app.base_url.to_string().as_str()), ("a", "http://b.example"));
     assert_eq!((organization.name.as_str(), backend.limits.page_size), ("environment", 7));
     assert_eq!((backend.listen.to_string().as_str(), backend.allow_remote), (":3", true));
@@ -274,7 +274,7 @@ catalog:
     let files = Files::of([("app-config.production.yaml", yaml)]);
     let loaded = files.load(&["app-config.production.yaml"], &Environment::default()).unwrap();
     let unused: Vec<_> = loaded.unused.iter().map(|key| key.path.as_str()).collect();
-    assert_eq!(unused, ["app.analytics", "backend.csp", "catalog.import", "integrations"]);
+    assert_eq!(unused, ["app.analytics", "backend.csp", "catalog.import"]);
     assert_eq!(loaded.config.catalog.rules[0].allow[1].kind, "Template");
     // The same text under our own name is strict.
     assert!(load(yaml).is_err());

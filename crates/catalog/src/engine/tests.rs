@@ -383,14 +383,13 @@ async fn what_leads_out_of_the_folder_is_not_read() {
 }
 
 #[tokio::test]
-async fn only_files_can_be_read_and_only_what_the_rules_allow() {
-    let all =
-        format!("{}---\n{}", location("all", "{type: url, target: 'https://example.com/a.yaml'}"), system("a", "x"));
+async fn only_known_types_can_be_read_and_only_what_the_rules_allow() {
+    let all = format!("{}---\n{}", location("all", "{type: s3, target: 'bucket/a.yaml'}"), system("a", "x"));
     let mut fixture = Fixture::new("all.yaml", &[("all.yaml", &all)]).await;
     fixture.read().await;
     assert_eq!(
         fixture.problems("location:default/all"),
-        ["locations of type `url` can not be read, only those of type `file`"]
+        ["locations of type `s3` can not be read, only those of types `file` and `url`"]
     );
     // What is forbidden goes, although its document can't be taken.
     fixture.config.rules = Vec::new();

@@ -1,23 +1,30 @@
 use access::{Action, Principal};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use model::{
-    catalog::{Location, LocationsPage, LocationsQuery, PageInfo, Problem},
-    entity::Level,
+    catalog::{
+        AnalyzeRequest, ExistingEntity, GeneratedEntity, Location, LocationAnalysis, LocationRequest, LocationsPage,
+        LocationsQuery, PageInfo, Problem,
+    },
+    entity::{Entity, Level, Metadata},
     entity_ref::EntityRef,
     predicate::Predicate,
 };
+use serde_json::Map;
 use url::Url;
 
 use super::{AuthorisedCatalog, CatalogError};
 use crate::{
     index::QueryError,
     preview::Preview,
-    source::{ConfiguredLocation, generated_name},
+    source::{ConfiguredLocation, Question, Request, Response, generated_name},
     store::RegisteredLocation,
 };
 
 /// Items of a page of locations where the caller names no limit, and at most.
 const MAX_PAGE: usize = 1_000;
+
+/// Files of a repository that are looked at.
+const MAX_ANALYZED: usize = 50;
 
 /// What may be registered.
 const TYPE: &str = "url";
@@ -116,12 +123,7 @@ impl AuthorisedCatalog {
         let origin = format!("{location_type}:{target}");
         let registered = self.store.locations().await?;
         let exists = registered.iter().any(|known| known.location_type == location_type && known.target == target);
-        let location = ConfiguredLocation {
-            location_type: location_type.to_owned(),
-            target: target.to_owned(),
-            rules: Vec::new(),
-        };
-        let preview = self.previewer.preview(location).await;
+        let preview = self.previewer.preview(configured(location_type, target)).await;
         let preview = preview.map_err(|error| CatalogError::InvalidLocation(error.to_string()))?;
         let errors = preview.problems.iter().filter(|problem| problem.level == Level::Error);
         let errors: Vec<String> = errors.map(in_words).collect();
@@ -197,24 +199,98 @@ impl AuthorisedCatalog {
         Ok(self.engine.reread().await?)
     }
 
+    /// What there is at a URL: the entities that its files define, or else one to begin with.
+    ///
+    /// # Errors
+    /// [`CatalogError::InvalidLocation`], [`CatalogError::Store`], [`CatalogError::Denied`].
+    pub async fn analyze_location(
+        &self,
+        who: &Principal,
+        request: &AnalyzeRequest,
+    ) -> Result<LocationAnalysis, CatalogError> {
+        self.authoriser.check(who, Action::AnalyzeLocations)?;
+        let LocationRequest { location_type, target } = &request.location;
+        let url = check_target(location_type, target)?;
+        let file_name = request.catalog_file_name.as_deref().unwrap_or("catalog-info.yaml");
+        let registered = self.store.locations().await?;
+        let mut analysis = LocationAnalysis::default();
+        for file in self.descriptors_below(target, file_name).await {
+            let is_registered = registered.iter().any(|known| known.location_type == TYPE && known.target == file);
+            let location = LocationRequest { location_type: TYPE.to_owned(), target: file };
+            let preview = self.previewer.preview(configured(TYPE, &location.target)).await;
+            let entities = preview.map(|preview| preview.entities).unwrap_or_default();
+            // The first is the location itself.
+            for (_, body) in entities.into_iter().skip(1) {
+                let Ok(entity) = serde_json::from_str(&body) else { continue };
+                analysis.existing_entity_files.push(ExistingEntity {
+                    location: location.clone(),
+                    is_registered,
+                    entity,
+                });
+            }
+        }
+        if analysis.existing_entity_files.is_empty() {
+            analysis.generate_entities.push(GeneratedEntity { entity: draft(&url), fields: Vec::new() });
+        }
+        Ok(analysis)
+    }
+
+    /// Files of a name in the repository at a URL; none where its host keeps no repositories.
+    async fn descriptors_below(&self, target: &str, file_name: &str) -> Vec<String> {
+        let hosts = &self.previewer.hosts;
+        if hosts.source_folder(target).is_none() {
+            return Vec::new();
+        }
+        let pattern = format!("{}/**/{file_name}", target.trim_end_matches('/'));
+        let request = Request { question: Question::Pattern(pattern), etag: None, last_modified: None };
+        match hosts.ask(&request).await {
+            Response::Urls(mut urls) => {
+                urls.truncate(MAX_ANALYZED);
+                urls
+            }
+            _ => Vec::new(),
+        }
+    }
+
     fn check_location(&self, location_type: &str, target: &str) -> Result<(), CatalogError> {
         self.check_writable()?;
-        if location_type != TYPE {
-            let message = format!("Registered locations must be of an allowed type [\"{TYPE}\"]");
-            return Err(CatalogError::InvalidLocation(message));
-        }
-        match Url::parse(target) {
-            Ok(url) if ["http", "https"].contains(&url.scheme()) => Ok(()),
-            Ok(url) => Err(CatalogError::InvalidLocation(format!(
-                "`{target}` is no http or https URL, but `{}`",
-                url.scheme()
-            ))),
-            Err(error) => Err(CatalogError::InvalidLocation(format!("`{target}` is no URL: {error}"))),
-        }
+        check_target(location_type, target).map(drop)
     }
 
     fn check_writable(&self) -> Result<(), CatalogError> {
         if self.is_read_only { Err(CatalogError::ReadOnly) } else { Ok(()) }
+    }
+}
+
+fn check_target(location_type: &str, target: &str) -> Result<Url, CatalogError> {
+    let invalid = |message: String| Err(CatalogError::InvalidLocation(message));
+    if location_type != TYPE {
+        return invalid(format!("Registered locations must be of an allowed type [\"{TYPE}\"]"));
+    }
+    match Url::parse(target) {
+        Ok(url) if ["http", "https"].contains(&url.scheme()) => Ok(url),
+        Ok(url) => invalid(format!("`{target}` is no http or https URL, but `{}`", url.scheme())),
+        Err(error) => invalid(format!("`{target}` is no URL: {error}")),
+    }
+}
+
+fn configured(location_type: &str, target: &str) -> ConfiguredLocation {
+    ConfiguredLocation { location_type: location_type.to_owned(), target: target.to_owned(), rules: Vec::new() }
+}
+
+/// A component named after the end of a URL, as Backstage drafts it.
+fn draft(url: &Url) -> Entity {
+    let name = url.path_segments().and_then(|mut segments| segments.rfind(|segment| !segment.is_empty()));
+    let name = name.or(url.host_str()).unwrap_or("component");
+    let mut spec = Map::new();
+    spec.insert("type".to_owned(), "other".into());
+    spec.insert("lifecycle".to_owned(), "unknown".into());
+    Entity {
+        api_version: "backstage.io/v1alpha1".to_owned(),
+        kind: "Component".to_owned(),
+        metadata: Metadata { name: name.trim_end_matches(".git").to_owned(), ..Metadata::default() },
+        spec,
+        ..Entity::default()
     }
 }
 

@@ -12,6 +12,7 @@ mod remote;
 mod remote_scan;
 mod scan;
 mod source_scan;
+mod upstream_hosts;
 mod walk;
 mod watch;
 
@@ -22,6 +23,7 @@ pub use self::{
     known::{Known, KnownEntity},
     remote::{Question, RemoteFiles, Request, Response},
     scan::{Claim, Content, Reading, Scan, Scanner},
+    upstream_hosts::UpstreamHosts,
     watch::{Interest, Watcher},
 };
 use crate::processing::Rule;

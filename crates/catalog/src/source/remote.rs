@@ -134,7 +134,9 @@ impl RemoteFiles {
         let is_whole = files.values().all(|file| file.stamp().is_some())
             && patterns.values().all(|pattern| pattern.urls.is_some() || pattern.fault.is_some());
         if is_whole {
-            files.values_mut().for_each(|file| file.bytes = None);
+            for file in files.values_mut() {
+                file.bytes = None;
+            }
         }
         files.retain(|url, _| met.contains(&Question::File(url.clone())));
         patterns.retain(|pattern, _| met.contains(&Question::Pattern(pattern.clone())));
@@ -206,7 +208,7 @@ impl RemoteFile {
     fn answer(&mut self, response: Response) -> bool {
         let earlier = self.fault.take();
         match response {
-            Response::Unchanged => {}
+            Response::Unchanged | Response::Urls(_) => {}
             Response::Content { bytes, etag, last_modified } => {
                 (self.etag, self.last_modified) = (etag, last_modified);
                 self.hash = Some(Sha256::digest(&bytes).into());
@@ -215,7 +217,6 @@ impl RemoteFile {
             }
             Response::Missing(why) => self.fault = Some(Fault { why, is_missing: true }),
             Response::Failed { why, .. } => self.fault = Some(Fault { why, is_missing: false }),
-            Response::Urls(_) => {}
         }
         self.fault != earlier
     }
@@ -247,13 +248,13 @@ mod tests {
     #[test]
     fn what_was_met_is_due_at_once_and_then_after_the_interval_by_its_etag() {
         let now = Instant::now();
-        let mut remote = RemoteFiles::new(Duration::from_secs(60));
+        let mut remote = RemoteFiles::new(Duration::from_mins(1));
         remote.file(URL);
         let question = Question::File(URL.to_owned());
         assert_eq!(remote.due(now).0, [Request { question: question.clone(), etag: None, last_modified: None }]);
 
         assert!(remote.answer(&question, content("a", "1"), now));
-        assert_eq!(remote.due(now), (vec![], Some(now + Duration::from_secs(60))));
+        assert_eq!(remote.due(now), (vec![], Some(now + Duration::from_mins(1))));
         let later = now + Duration::from_secs(61);
         assert_eq!(remote.due(later).0[0].etag.as_deref(), Some("1"));
         assert!(!remote.answer(&question, Response::Unchanged, later));
@@ -264,20 +265,20 @@ mod tests {
     #[test]
     fn a_host_that_asks_for_patience_is_given_it() {
         let now = Instant::now();
-        let mut remote = RemoteFiles::new(Duration::from_secs(60));
+        let mut remote = RemoteFiles::new(Duration::from_mins(1));
         remote.file(URL);
         let question = Question::File(URL.to_owned());
-        let busy = || Response::Failed { why: "busy".to_owned(), retry_after: Some(Duration::from_secs(600)) };
+        let busy = || Response::Failed { why: "busy".to_owned(), retry_after: Some(Duration::from_mins(10)) };
         assert!(remote.answer(&question, busy(), now));
         assert!(!remote.answer(&question, busy(), now), "the same fault is no news");
-        assert_eq!(remote.due(now).1, Some(now + Duration::from_secs(600)));
+        assert_eq!(remote.due(now).1, Some(now + Duration::from_mins(10)));
         assert!(remote.answer(&question, Response::Unchanged, now), "that it is over is news");
     }
 
     #[test]
     fn what_no_scan_meets_any_more_is_forgotten() {
         let now = Instant::now();
-        let mut remote = RemoteFiles::new(Duration::from_secs(60));
+        let mut remote = RemoteFiles::new(Duration::from_mins(1));
         remote.begin_scan();
         remote.pattern("https://git.example/**/a.yaml");
         remote.end_scan();

@@ -69,6 +69,53 @@ pub struct LocationsQuery {
     pub cursor: Option<String>,
 }
 
+/// `POST /api/catalog/analyze-location`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct AnalyzeRequest {
+    /// A repository, or a file.
+    pub location: LocationRequest,
+    /// Name of the files to look for, `catalog-info.yaml` by default.
+    #[serde(default)]
+    pub catalog_file_name: Option<String>,
+}
+
+/// What there is at a location: files that define entities, or else an entity to begin with.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct LocationAnalysis {
+    /// Entities that files there define.
+    pub existing_entity_files: Vec<ExistingEntity>,
+    /// Entities that could be written, where there are no such files.
+    pub generate_entities: Vec<GeneratedEntity>,
+}
+
+/// An entity that a file defines.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct ExistingEntity {
+    /// The file.
+    pub location: LocationRequest,
+    /// True if the file is a registered location.
+    pub is_registered: bool,
+    /// The entity.
+    pub entity: Entity,
+}
+
+/// An entity to begin with.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct GeneratedEntity {
+    /// The entity.
+    pub entity: Entity,
+    /// Fields that a person has to look at.
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<Object>))]
+    pub fields: Vec<Value>,
+}
+
 /// The answer to [`LocationsQuery`].
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

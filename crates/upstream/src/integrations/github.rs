@@ -59,6 +59,7 @@ impl GitHubIntegration {
     }
 
     /// `/{owner}/{name}/{blob|tree|raw|edit}/{ref}/{path}`, or `…/{ref with slashes}?path={path}`.
+    #[expect(clippy::unused_self, reason = "as its siblings")]
     pub(crate) fn place(&self, url: &Url) -> Result<Place, UpstreamError> {
         let parts = segments(url)?;
         let [owner, name, rest @ ..] = parts.as_slice() else {

@@ -32,6 +32,16 @@ impl GitLabIntegration {
         }
     }
 
+    /// How many segments of a URL's path are before GitLab's own.
+    fn relative(&self) -> usize {
+        self.base_url.as_ref().map_or(0, |base| base.path().split('/').filter(|part| !part.is_empty()).count())
+    }
+
+    /// The segments of a URL's path below the base URL.
+    pub(crate) fn own_segments(&self, url: &Url) -> Result<Vec<String>, UpstreamError> {
+        Ok(segments(url)?.into_iter().skip(self.relative()).collect())
+    }
+
     pub(crate) fn auth(&self) -> Option<SecretString> {
         self.token.as_ref().map(bearer)
     }
@@ -39,8 +49,7 @@ impl GitLabIntegration {
     /// `/{group…}/{name}/-/{blob|tree|raw|edit}/{ref}/{path}`, or as old GitLabs wrote it, without the dash.
     pub(crate) fn place(&self, url: &Url) -> Result<Place, UpstreamError> {
         let parts = segments(url)?;
-        let relative =
-            self.base_url.as_ref().map_or(0, |base| base.path().split('/').filter(|part| !part.is_empty()).count());
+        let relative = self.relative();
         let is_kind = |part: &String| matches!(part.as_str(), "blob" | "tree" | "raw" | "edit");
         let own = parts.get(relative..).unwrap_or_default();
         let dash = own.windows(2).position(|two| two[0] == "-" && is_kind(&two[1])).map(|at| (at, at + 2));
@@ -73,10 +82,7 @@ impl GitLabIntegration {
 
     /// `/{project}/-/jobs/artifacts/{ref}/raw/{path}?job={job}`: what a pipeline made.
     fn artifact_url(&self, url: &Url) -> Result<Option<Url>, UpstreamError> {
-        let parts = segments(url)?;
-        let relative =
-            self.base_url.as_ref().map_or(0, |base| base.path().split('/').filter(|part| !part.is_empty()).count());
-        let own = parts.get(relative..).unwrap_or_default();
+        let own = self.own_segments(url)?;
         let Some(at) = own.windows(3).position(|three| three == ["-", "jobs", "artifacts"]) else {
             return Ok(None);
         };

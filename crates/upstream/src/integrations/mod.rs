@@ -22,10 +22,11 @@ pub use location::Place;
 
 pub(crate) use azure::API_VERSION;
 pub(crate) use bitbucket_server::repository;
-pub(crate) use location::{api, bearer, invalid};
+pub(crate) use location::{api, bearer, invalid, segments};
 
 use crate::error::UpstreamError;
 use crate::url_text::host_key;
+use crate::webhook::HostKind;
 
 /// `integrations`: the Git hosts that are known. Their hosts may always be asked.
 #[derive(Clone, Debug, Default)]
@@ -135,6 +136,13 @@ impl Integrations {
         self.resolve_url(url, "./")
     }
 
+    /// Whether two URLs of pages, files or pushes are of one repository. Hosts that are no Git hosts have none.
+    pub fn same_repository(&self, one: &Url, other: &Url) -> bool {
+        let repository =
+            |url: &Url| Some((host_key(url), self.for_url(url)?.place(url).ok()?.project.to_ascii_lowercase()));
+        repository(one).is_some_and(|one| repository(other) == Some(one))
+    }
+
     /// `host[:port]` of all that may always be asked.
     pub(crate) fn hosts(&self) -> Result<Vec<String>, UpstreamError> {
         let mut hosts = Vec::new();
@@ -165,15 +173,15 @@ impl Integrations {
 }
 
 impl Integration<'_> {
-    /// Backstage's name of the kind of host.
-    pub fn kind(&self) -> &'static str {
+    /// The kind of host.
+    pub fn kind(&self) -> HostKind {
         match self {
-            Integration::GitHub(_) => "github",
-            Integration::GitLab(_) => "gitlab",
-            Integration::BitbucketCloud(_) => "bitbucketCloud",
-            Integration::BitbucketServer(_) => "bitbucketServer",
-            Integration::Gitea(_) => "gitea",
-            Integration::Azure(_) => "azure",
+            Integration::GitHub(_) => HostKind::GitHub,
+            Integration::GitLab(_) => HostKind::GitLab,
+            Integration::BitbucketCloud(_) => HostKind::BitbucketCloud,
+            Integration::BitbucketServer(_) => HostKind::BitbucketServer,
+            Integration::Gitea(_) => HostKind::Gitea,
+            Integration::Azure(_) => HostKind::Azure,
         }
     }
 

@@ -268,3 +268,18 @@ fn credentials_have_the_form_of_each_host() {
     assert_eq!(shown(azure.auth("other")).as_deref(), Some("Basic OmFsbA=="));
     assert!(!format!("{azure:?} {gitea:?} {server:?}").contains("own\""), "secrets do not print");
 }
+
+#[test]
+fn pushes_find_the_files_of_their_repository() {
+    let all = integrations();
+    for (one, other, same) in [
+        ("https://github.com/o/r", "https://github.com/O/R/blob/main/a.yaml", true),
+        ("https://github.com/o/r", "https://github.com/o/other/blob/main/a.yaml", false),
+        ("https://gitlab.com/a/b/c", "https://gitlab.com/a/b/c/-/blob/main/x", true),
+        ("https://bb.corp/projects/P/repos/r/browse", "https://bb.corp/projects/P/repos/r/browse/x?at=main", true),
+        ("https://dev.azure.com/o/p/_git/r", "https://dev.azure.com/o/p/_git/r?path=/x", true),
+        ("https://example.com/a", "https://example.com/a", false),
+    ] {
+        assert_eq!(all.same_repository(&url(one), &url(other)), same, "{one} {other}");
+    }
+}

@@ -54,6 +54,7 @@ async fn the_budget_shows_what_the_host_says() {
     assert!(matches!(error, UpstreamError::RateLimited { .. }), "the last tenth is kept");
     let urgent = Get { urgent: true, ..Get::new(standin.url("/")) };
     assert!(upstream.get(urgent).await.is_ok(), "for who waits");
+    assert!(upstream.urgent().get(Get::new(standin.url("/"))).await.is_ok());
 }
 
 #[tokio::test]

@@ -46,6 +46,42 @@ async fn no_name_leads_to_the_metadata_service() {
     }
 }
 
+#[test]
+fn an_address_that_is_written_out_is_meant() {
+    let upstream = client(&["169.254.169.254", "10.1.2.3:8080", "*.test"], &[]);
+    for (url, allowed) in [
+        ("http://169.254.169.254/", true),
+        ("http://0xa9fea9fe/", true),
+        ("http://10.1.2.3:8080/", true),
+        ("http://10.1.2.3/", false),
+        ("http://10.1.2.4:8080/", false),
+        ("http://[::ffff:10.1.2.3]:8080/", false),
+        ("http://127.1/", false),
+    ] {
+        assert_eq!(upstream.check(&url.parse().unwrap()).is_ok(), allowed, "{url}");
+    }
+}
+
+#[tokio::test]
+async fn a_proxy_is_used_only_if_it_is_configured() {
+    let proxy = Standin::start(|_| reply(200, &[], "by proxy")).await;
+    let allow = vec![AllowedTarget { host: "*.corp.test".to_owned(), paths: Vec::new() }];
+    let config = UpstreamConfig {
+        allow,
+        limits: short(),
+        proxy: Some(proxy.url("/")),
+        proxy_credentials: Some(SecretString::from("u:p")),
+        ..UpstreamConfig::default()
+    };
+    let in_url = UpstreamConfig { proxy: Some("http://u:hidden@proxy.test".parse().unwrap()), ..config.clone() };
+    assert!(matches!(Upstream::new(in_url), Err(UpstreamError::Setup(text)) if !text.contains("hidden")));
+    let upstream = Upstream::new(config).unwrap();
+    assert!(get(&upstream, "http://wiki.corp.test/x").await.is_ok());
+    assert_eq!(proxy.seen()[0].target, "http://wiki.corp.test/x");
+    assert_eq!(proxy.seen()[0].header("proxy-authorization"), Some("Basic dTpw"));
+    assert!(matches!(get(&upstream, "http://other.test/").await, Err(UpstreamError::NotAllowed { .. })));
+}
+
 #[tokio::test]
 async fn redirects_are_checked_at_each_hop() {
     let standin = Standin::start(|request| match request.target.as_str() {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
-use upstream::{AllowedTarget, Limits, Lookup, Upstream, UpstreamConfig};
+use upstream::{AllowedTarget, Integrations, Limits, Lookup, Upstream, UpstreamConfig};
 use url::Url;
 
 /// One request as it came in.
@@ -90,11 +90,21 @@ impl Standin {
         self.seen.lock().unwrap().clone()
     }
 
+    /// Path and query of what was asked so far.
+    pub(crate) fn targets(&self) -> Vec<String> {
+        self.seen().into_iter().map(|request| request.target).collect()
+    }
+
     /// A client that may read from here, with short limits.
     pub(crate) fn upstream(&self) -> Upstream {
         let allow = vec![AllowedTarget { host: self.host(), paths: Vec::new() }];
         Upstream::new(UpstreamConfig { allow, limits: short(), ..UpstreamConfig::default() }).unwrap()
     }
+}
+
+/// A client that knows these Git hosts and may read nothing else.
+pub(crate) fn client_with(integrations: Integrations) -> Upstream {
+    Upstream::new(UpstreamConfig { integrations, limits: short(), ..UpstreamConfig::default() }).unwrap()
 }
 
 /// Limits that tests can reach.

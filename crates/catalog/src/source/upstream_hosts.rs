@@ -1,0 +1,82 @@
+use std::{fmt, time::SystemTime};
+
+use async_trait::async_trait;
+use upstream::{Document, Fetched, Upstream, UpstreamError, Validators};
+use url::Url;
+
+use super::{
+    hosts::Hosts,
+    remote::{Question, Request, Response},
+};
+
+/// The real hosts, by way of the guarded client.
+#[derive(Clone)]
+pub struct UpstreamHosts(Upstream);
+
+impl UpstreamHosts {
+    /// Reads what the client may read.
+    pub fn new(upstream: Upstream) -> Self {
+        Self(upstream)
+    }
+
+    async fn read(&self, url: &str, request: &Request) -> Result<Response, UpstreamError> {
+        let url = parse(url)?;
+        let earlier = Validators { etag: request.etag.clone(), last_modified: request.last_modified.clone() };
+        Ok(match self.0.read_file(&url, Some(&earlier)).await? {
+            Fetched::NotModified => Response::Unchanged,
+            Fetched::Body(Document { bytes, validators: Validators { etag, last_modified }, .. }) => {
+                Response::Content { bytes: bytes.to_vec(), etag, last_modified }
+            }
+        })
+    }
+
+    async fn search(&self, pattern: &str) -> Result<Response, UpstreamError> {
+        let found = self.0.search(&parse(pattern)?).await?;
+        Ok(Response::Urls(found.into_iter().map(Into::into).collect()))
+    }
+}
+
+impl fmt::Debug for UpstreamHosts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("UpstreamHosts")
+    }
+}
+
+#[async_trait]
+impl Hosts for UpstreamHosts {
+    fn resolve(&self, base: &str, relative: &str) -> Result<String, String> {
+        let in_words = |error: UpstreamError| error.to_string();
+        let base = parse(base).map_err(in_words)?;
+        self.0.integrations().resolve_url(&base, relative).map(Into::into).map_err(in_words)
+    }
+
+    fn edit_url(&self, url: &str) -> Option<String> {
+        let url = Url::parse(url).ok()?;
+        self.0.integrations().for_url(&url)?;
+        Some(self.0.integrations().edit_url(&url).into())
+    }
+
+    fn source_folder(&self, url: &str) -> Option<String> {
+        let url = Url::parse(url).ok()?;
+        self.0.integrations().for_url(&url)?;
+        self.0.integrations().source_folder(&url).ok().map(Into::into)
+    }
+
+    async fn ask(&self, request: &Request) -> Response {
+        let answer = match &request.question {
+            Question::File(url) => self.read(url, request).await,
+            Question::Pattern(pattern) => self.search(pattern).await,
+        };
+        answer.unwrap_or_else(|error| match error {
+            UpstreamError::NotFound { .. } => Response::Missing(error.to_string()),
+            UpstreamError::RateLimited { until, .. } => {
+                Response::Failed { retry_after: until.duration_since(SystemTime::now()).ok(), why: error.to_string() }
+            }
+            error => Response::Failed { why: error.to_string(), retry_after: None },
+        })
+    }
+}
+
+fn parse(url: &str) -> Result<Url, UpstreamError> {
+    Url::parse(url).map_err(|error| UpstreamError::InvalidUrl { url: url.to_owned(), reason: error.to_string() })
+}
