@@ -150,6 +150,7 @@ fn sources(config: &Config, hosts: UpstreamHosts) -> SourcesConfig {
         rescan_interval: duration(section.processing_interval),
         hosts: Arc::new(hosts),
         remote_interval: duration(section.url_interval),
+        ..SourcesConfig::default()
     }
 }
 

@@ -4,11 +4,13 @@ mod asking;
 
 use std::{
     future::pending,
+    ops::ControlFlow,
     sync::Arc,
     time::{Duration, Instant},
 };
 
 use model::catalog::Problem;
+use storage::{ChangeWatch, Lease, LeaseTimes};
 use tokio::{
     sync::{mpsc, oneshot, watch},
     task::{JoinHandle, spawn_blocking},
@@ -31,6 +33,8 @@ const QUIET: Duration = Duration::from_millis(50);
 const MAX_DELAY: Duration = Duration::from_millis(200);
 /// Before another attempt where the database failed.
 const RETRY: Duration = Duration::from_secs(5);
+/// The right to read the sources.
+const LEASE: &str = "catalog sources";
 /// Commands that may wait.
 const COMMANDS: usize = 64;
 /// Attempts to compare before the next try is left to the next rescan.
@@ -53,6 +57,8 @@ pub struct SourcesConfig {
     pub hosts: Arc<dyn Hosts>,
     /// How long an answer of a host counts as new.
     pub remote_interval: Duration,
+    /// How quickly another process takes over the reading.
+    pub lease: LeaseTimes,
 }
 
 impl Default for SourcesConfig {
@@ -65,6 +71,7 @@ impl Default for SourcesConfig {
             rescan_interval: Duration::from_mins(1),
             hosts: Arc::new(NoHosts),
             remote_interval: Duration::from_mins(2),
+            lease: LeaseTimes::default(),
         }
     }
 }
@@ -163,6 +170,7 @@ impl Engine {
     ) -> Result<Self, EngineError> {
         let scanner = Scanner::new(config.locations, &config.rules, config.limits, kinds)?
             .with_hosts(config.hosts, config.remote_interval);
+        let lease = Lease::of(store.database(), LEASE, config.lease).await;
         let loaded = store.load().await?;
         sink.load(loaded.entities, loaded.unattached, loaded.revision);
         let (first_read, first_read_receiver) = watch::channel(false);
@@ -171,6 +179,7 @@ impl Engine {
         let worker = Worker {
             reader: Some(Reader { scanner, known: loaded.known }),
             watcher: config.watch.then(Watcher::new),
+            lease,
             rescan_interval: config.rescan_interval,
             applied: loaded.revision,
             store,
@@ -214,6 +223,8 @@ struct Worker {
     /// `None` only while a blocking thread has it.
     reader: Option<Reader>,
     watcher: Option<Watcher>,
+    /// One process at a time reads; the others show what it has read.
+    lease: Lease,
     rescan_interval: Duration,
     /// The revision that the sink knows.
     applied: i64,
@@ -232,6 +243,12 @@ impl Worker {
         let mut stop = self.stop.clone();
         let mut changes = self.store.database().watch_changes().await;
         loop {
+            if !self.lease.is_held() {
+                if self.follow(&mut stop, &mut changes).await.is_break() {
+                    return;
+                }
+                continue;
+            }
             let wait = match self.read_sources().await {
                 Ok(()) => {
                     for done in self.waiting.drain(..) {
@@ -254,7 +271,8 @@ impl Worker {
             loop {
                 let next_question = self.asking.next;
                 tokio::select! {
-                    () = stopped(&mut stop) => return,
+                    () = stopped(&mut stop) => return self.release().await,
+                    () = self.lease.changed() => break,
                     () = &mut rescan => break,
                     () = changed(self.watcher.as_ref()) => {
                         settle(self.watcher.as_ref()).await;
@@ -269,14 +287,10 @@ impl Worker {
                             self.waiting.push(done);
                             break;
                         }
-                        Command::Delete { entity_ref, done } => {
-                            // Whoever asked may have gone.
-                            let _ = done.send(self.delete(&entity_ref).await);
-                        }
+                        Command::Delete { entity_ref, done } => self.delete_for(&entity_ref, done).await,
                     },
                     () = changes.wait(), if self.store.database().is_shared() => {
-                        self.follow_others().await;
-                        if self.has_other_locations().await {
+                        if self.follow_others().await && self.was_asked_by_others().await {
                             break;
                         }
                     }
@@ -370,18 +384,68 @@ impl Worker {
         false
     }
 
-    /// True if another process has registered or unregistered a location.
-    async fn has_other_locations(&mut self) -> bool {
-        match self.store.locations().await {
-            Ok(locations) => {
-                let scanner = &self.reader().scanner;
-                !scanner.same_registered(&configured(locations))
+    /// True if another process has registered or unregistered a location, or was asked to have one read again.
+    async fn was_asked_by_others(&mut self) -> bool {
+        let asked = async {
+            let refresh = self.store.take_refresh_requests().await?;
+            let locations = self.store.locations().await?;
+            Ok::<_, StoreError>((refresh, configured(locations)))
+        };
+        match asked.await {
+            Ok((refresh, locations)) => {
+                let scanner = &mut self.reader().scanner;
+                scanner.forget(&refresh);
+                !refresh.is_empty() || !scanner.same_registered(&locations)
             }
             Err(error) => {
-                tracing::warn!(%error, "can not read the registered locations");
+                tracing::warn!(%error, "can not see what other processes were asked for");
                 false
             }
         }
+    }
+
+    /// Shows what another process reads, until that ends or this one is stopped.
+    async fn follow(&mut self, stop: &mut watch::Receiver<bool>, changes: &mut ChangeWatch) -> ControlFlow<()> {
+        // Only an empty catalog is worth waiting for.
+        if self.applied > 0 {
+            self.first_read.send_replace(true);
+        }
+        loop {
+            tokio::select! {
+                () = stopped(stop) => return ControlFlow::Break(()),
+                () = self.lease.changed() => return ControlFlow::Continue(()),
+                () = changes.wait() => {
+                    self.follow_others().await;
+                    if self.applied > 0 {
+                        self.first_read.send_replace(true);
+                    }
+                }
+                Some(command) = self.commands.recv() => match command {
+                    Command::Refresh(locations) => {
+                        if let Err(error) = self.store.request_refresh(&locations).await {
+                            tracing::warn!(%error, "can not ask the reading process for a refresh");
+                        }
+                    }
+                    // The reading process has been told by the change counter.
+                    Command::Reread(done) => {
+                        let _ = done.send(());
+                    }
+                    Command::Delete { entity_ref, done } => self.delete_for(&entity_ref, done).await,
+                },
+            }
+        }
+    }
+
+    /// Lets another process take over at once.
+    async fn release(self) {
+        if let Err(error) = self.lease.release().await {
+            tracing::warn!(%error, "can not give back the lease; another process takes over when it expires");
+        }
+    }
+
+    async fn delete_for(&mut self, entity_ref: &str, done: oneshot::Sender<Result<(), StoreError>>) {
+        // Whoever asked may have gone.
+        let _ = done.send(self.delete(entity_ref).await);
     }
 
     fn reader(&mut self) -> &mut Reader {
@@ -396,10 +460,10 @@ impl Worker {
         Ok(())
     }
 
-    /// Hands on what other processes have written.
-    async fn follow_others(&mut self) {
+    /// Hands on what other processes have written; false if they have not.
+    async fn follow_others(&mut self) -> bool {
         let changes = match self.store.database().revision().await {
-            Ok(revision) if revision == self.applied => return,
+            Ok(revision) if revision == self.applied => return false,
             Ok(_) => self.store.changes_since(self.applied).await,
             Err(error) => Err(error.into()),
         };
@@ -407,8 +471,12 @@ impl Worker {
             Ok(changes) => {
                 self.applied = changes.revision;
                 self.sink.apply(changes);
+                true
             }
-            Err(error) => tracing::warn!(%error, "can not follow the changes of other processes"),
+            Err(error) => {
+                tracing::warn!(%error, "can not follow the changes of other processes");
+                false
+            }
         }
     }
 }

@@ -75,6 +75,11 @@ impl Database {
         &self.reader
     }
 
+    /// The connections that write, for single statements that change no page.
+    pub(crate) fn writer(&self) -> &AnyPool {
+        &self.writer
+    }
+
     /// Begins a transaction that writes. On SQLite it holds the one writer, and waits for it.
     ///
     /// # Errors

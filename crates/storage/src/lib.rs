@@ -4,6 +4,7 @@ mod changes;
 mod database;
 mod database_url;
 mod error;
+mod lease;
 mod migrations;
 mod rows;
 #[cfg(any(test, feature = "test-support"))]
@@ -13,6 +14,7 @@ pub use changes::ChangeWatch;
 pub use database::{Database, WriteTransaction};
 pub use database_url::{DatabaseUrl, ParseDatabaseUrlError};
 pub use error::StorageError;
+pub use lease::{Lease, LeaseTimes};
 pub use rows::placeholder_rows;
 
 #[cfg(test)]

@@ -3,11 +3,12 @@ use std::time::Duration;
 use tokio::time::timeout;
 
 use crate::{
-    Database, DatabaseUrl, StorageError,
+    Database, DatabaseUrl, Lease, LeaseTimes, StorageError,
     test_support::{TestDatabase, store_tests},
 };
 
 store_tests!(
+    a_lease_is_one_processs_at_a_time_and_goes_over_when_it_is_given_back_or_expires,
     migrating_again_changes_nothing,
     a_transaction_counts_once_and_only_if_it_commits,
     revisions_become_visible_in_their_order,
@@ -32,6 +33,30 @@ async fn put(database: &Database, source: &str) -> i64 {
 
 async fn count(database: &Database) -> i64 {
     sqlx::query_scalar("SELECT count(*) FROM catalog_unattached_problems").fetch_one(database.reader()).await.unwrap()
+}
+
+async fn a_lease_is_one_processs_at_a_time_and_goes_over_when_it_is_given_back_or_expires(database: TestDatabase) {
+    let times = LeaseTimes { lifetime: Duration::from_millis(300), renewal: Duration::from_millis(50) };
+    let first = Lease::of(&database, "test", times).await;
+    assert!(first.is_held());
+    if !database.is_shared() {
+        return first.release().await.unwrap();
+    }
+    let mut second = Lease::of(&database, "test", times).await;
+    let other = Lease::of(&database, "other", times).await;
+    assert!(!second.is_held() && other.is_held());
+    // It is renewed for longer than it lasts.
+    assert!(timeout(2 * times.lifetime, second.changed()).await.is_err());
+
+    first.release().await.unwrap();
+    second.changed().await;
+    assert!(second.is_held());
+    let mut third = Lease::of(&database, "test", times).await;
+    assert!(!third.is_held());
+    // Its process has died.
+    drop(second);
+    timeout(10 * times.lifetime, third.changed()).await.unwrap();
+    assert!(third.is_held());
 }
 
 async fn migrating_again_changes_nothing(database: TestDatabase) {

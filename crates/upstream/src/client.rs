@@ -51,7 +51,7 @@ struct Inner {
 }
 
 /// A request as it goes over the wire, besides what [`Get`] says.
-pub(crate) struct Send<'a> {
+pub(crate) struct Outgoing<'a> {
     pub(crate) get: &'a Get,
     pub(crate) method: Method,
     /// A JSON document to send.
@@ -97,7 +97,7 @@ impl Upstream {
     /// # Errors
     /// Every variant of [`UpstreamError`] but `Setup` and `TooMany`.
     pub async fn get(&self, request: Get) -> Result<Fetched, UpstreamError> {
-        let send = Send { get: &request, method: Method::GET, body: None, limit: self.inner.limits.body_bytes };
+        let send = Outgoing { get: &request, method: Method::GET, body: None, limit: self.inner.limits.body_bytes };
         Ok(self.send(send).await?.into())
     }
 
@@ -133,7 +133,7 @@ impl Upstream {
         self.inner.trust(url).map(drop)
     }
 
-    pub(crate) async fn send(&self, send: Send<'_>) -> Result<Answer, UpstreamError> {
+    pub(crate) async fn send(&self, send: Outgoing<'_>) -> Result<Answer, UpstreamError> {
         let mut url = send.get.url.clone();
         let mut deadline = None;
         // Who was sent away does not get the credentials back, or a stranger could choose what is asked with them.
@@ -188,7 +188,7 @@ impl Inner {
 
     async fn hop(
         &self,
-        send: &Send<'_>,
+        send: &Outgoing<'_>,
         url: &Url,
         pass: Pass,
         deadline: &mut Option<Instant>,
@@ -208,7 +208,7 @@ impl Inner {
 
     async fn ask(
         &self,
-        send: &Send<'_>,
+        send: &Outgoing<'_>,
         url: &Url,
         pass: Pass,
         trust: Trust,
@@ -230,7 +230,7 @@ impl Inner {
         self.answer(send, url, response).await.map(Hop::Answer)
     }
 
-    async fn answer(&self, send: &Send<'_>, url: &Url, response: Response) -> Result<Answer, UpstreamError> {
+    async fn answer(&self, send: &Outgoing<'_>, url: &Url, response: Response) -> Result<Answer, UpstreamError> {
         let status = response.status();
         let at = || printable(url);
         let conditional = send.get.earlier.etag.is_some() || send.get.earlier.last_modified.is_some();

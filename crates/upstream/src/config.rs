@@ -15,14 +15,14 @@ pub struct UpstreamConfig {
     pub allow: Vec<AllowedTarget>,
     /// `integrations`: Git hosts; see [`Integrations::with_public_hosts`].
     pub integrations: Integrations,
-    /// `upstream.limits`.
+    /// `backend.reading.limits`.
     pub limits: Limits,
     /// The `User-Agent`; GitHub refuses requests without one.
     pub user_agent: String,
-    /// `upstream.proxy`: an HTTP proxy for all requests. None: no proxy, whatever the environment says. Behind a proxy it is the proxy that
+    /// `backend.reading.proxy`: an HTTP proxy for all requests. None: no proxy, whatever the environment says. Behind a proxy it is the proxy that
     /// resolves names, so it must keep internal addresses out; addresses written in URLs are still checked here.
     pub proxy: Option<Url>,
-    /// `upstream.proxy_credentials`: `user:password` for the proxy, not to be written in its URL.
+    /// `backend.reading.proxyCredentials`: `user:password` for the proxy, not to be written in its URL.
     pub proxy_credentials: Option<SecretString>,
 }
 

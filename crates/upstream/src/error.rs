@@ -35,7 +35,7 @@ pub enum UpstreamError {
         reason: String,
     },
     /// The answer, decompressed, is longer than allowed.
-    #[error("`{url}` is longer than {limit} bytes; raise `upstream.limits.body_bytes` if that is meant")]
+    #[error("`{url}` is longer than {limit} bytes; raise `backend.reading.limits.bodyBytes` if that is meant")]
     TooLarge {
         /// What was asked for.
         url: String,
@@ -43,7 +43,9 @@ pub enum UpstreamError {
         limit: usize,
     },
     /// The answer was not complete in time.
-    #[error("`{url}` did not answer within {seconds} s; see whether the host is up, or raise `upstream.limits`")]
+    #[error(
+        "`{url}` did not answer within {seconds} s; see whether the host is up, or raise `backend.reading.limits.totalTimeout`"
+    )]
     Timeout {
         /// What was asked for.
         url: String,
@@ -80,7 +82,7 @@ pub enum UpstreamError {
     },
     /// One redirect led to the next.
     #[error(
-        "`{url}` redirects more than {limit} times; write the address it ends at, or raise `upstream.limits.redirects`"
+        "`{url}` redirects more than {limit} times; write the address it ends at, or raise `backend.reading.limits.redirects`"
     )]
     TooManyRedirects {
         /// What was asked for.
@@ -105,7 +107,7 @@ pub enum UpstreamError {
         reason: String,
     },
     /// A listing has more entries or pages than allowed.
-    #[error("`{url}` lists more than {limit} {what}; narrow the target, or raise `upstream.limits`")]
+    #[error("`{url}` lists more than {limit} {what}; narrow the target, or raise `backend.reading.limits`")]
     TooMany {
         /// What was listed.
         url: String,

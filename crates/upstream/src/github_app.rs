@@ -17,7 +17,7 @@ use serde_json::json;
 use tokio::sync::Mutex as AsyncMutex;
 use url::Url;
 
-use crate::client::{Send, Upstream};
+use crate::client::{Outgoing, Upstream};
 use crate::error::UpstreamError;
 use crate::integrations::{GitHubApp, GitHubIntegration, api, bearer};
 use crate::pages::{api_get, parse};
@@ -136,7 +136,8 @@ impl Upstream {
     async fn new_token(&self, url: &Url, auth: &SecretString) -> Result<AccessToken, UpstreamError> {
         let get = api_get(url, Some(auth), "application/vnd.github+json");
         let body = Some(bytes::Bytes::from_static(b"{}"));
-        let answer = self.send(Send { get: &get, method: Method::POST, body, limit: self.limits().body_bytes }).await?;
+        let answer =
+            self.send(Outgoing { get: &get, method: Method::POST, body, limit: self.limits().body_bytes }).await?;
         parse(url, &answer)
     }
 }

@@ -6,7 +6,7 @@ use secrecy::SecretString;
 use serde::de::DeserializeOwned;
 use url::Url;
 
-use crate::client::{Send, Upstream};
+use crate::client::{Outgoing, Upstream};
 use crate::error::UpstreamError;
 use crate::request::{Answer, Get};
 use crate::url_text::printable;
@@ -19,8 +19,9 @@ impl Upstream {
         auth: Option<&SecretString>,
     ) -> Result<(T, Answer), UpstreamError> {
         let get = api_get(url, auth, "application/json");
-        let answer =
-            self.send(Send { get: &get, method: Method::GET, body: None, limit: self.limits().listing_bytes }).await?;
+        let answer = self
+            .send(Outgoing { get: &get, method: Method::GET, body: None, limit: self.limits().listing_bytes })
+            .await?;
         Ok((parse(url, &answer)?, answer))
     }
 

@@ -48,7 +48,7 @@ fn proxy_of(url: &Url, credentials: Option<&SecretString>) -> Result<Proxy, Upst
         return Err(wrong("is no http or https URL"));
     }
     if !url.username().is_empty() || url.password().is_some() {
-        return Err(wrong("holds a user or a password; put them under `upstream.proxy_credentials`"));
+        return Err(wrong("holds a user or a password; put them under `backend.reading.proxyCredentials`"));
     }
     let proxy = Proxy::all(url.clone()).map_err(|_| wrong("is no URL of a proxy"))?;
     let Some(credentials) = credentials else { return Ok(proxy) };

@@ -78,5 +78,6 @@ impl Hosts for UpstreamHosts {
 }
 
 fn parse(url: &str) -> Result<Url, UpstreamError> {
-    Url::parse(url).map_err(|error| UpstreamError::InvalidUrl { url: url.to_owned(), reason: error.to_string() })
+    // What can't be parsed may hold a password, and nobody can tell where.
+    Url::parse(url).map_err(|error| UpstreamError::InvalidUrl { url: "…".to_owned(), reason: error.to_string() })
 }

@@ -74,6 +74,41 @@ impl CatalogStore {
         Ok(self.change_location("DELETE FROM catalog_locations WHERE id = $1", &[id], None).await? > 0)
     }
 
+    /// Asks the process that reads the sources to read some locations again.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn request_refresh(&self, locations: &[String]) -> Result<(), StoreError> {
+        if locations.is_empty() {
+            return Ok(());
+        }
+        let mut transaction = self.database.begin_write().await?;
+        // So that the other process looks.
+        transaction.next_revision().await?;
+        for location in locations {
+            sqlx::query("INSERT INTO catalog_refresh_requests (location) VALUES ($1) ON CONFLICT DO NOTHING")
+                .bind(location)
+                .execute(&mut *transaction.connection())
+                .await
+                .map_err(|cause| self.database.failed(cause))?;
+        }
+        Ok(transaction.commit().await?)
+    }
+
+    /// What other processes were asked to have read again; each is told once.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn take_refresh_requests(&self) -> Result<Vec<String>, StoreError> {
+        let mut transaction = self.database.begin_write().await?;
+        let taken = sqlx::query_scalar("DELETE FROM catalog_refresh_requests RETURNING location")
+            .fetch_all(&mut *transaction.connection())
+            .await
+            .map_err(|cause| self.database.failed(cause))?;
+        transaction.commit().await?;
+        Ok(taken)
+    }
+
     async fn change_location(&self, text: &'static str, values: &[&str], last: Option<i64>) -> Result<u64, StoreError> {
         let mut transaction = self.database.begin_write().await?;
         transaction.next_revision().await?;

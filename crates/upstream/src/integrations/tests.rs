@@ -2,6 +2,8 @@
 
 use super::*;
 
+use proptest::prelude::*;
+
 fn url(text: &str) -> Url {
     text.parse().unwrap()
 }
@@ -281,5 +283,39 @@ fn pushes_find_the_files_of_their_repository() {
         ("https://example.com/a", "https://example.com/a", false),
     ] {
         assert_eq!(all.same_repository(&url(one), &url(other)), same, "{one} {other}");
+    }
+}
+
+proptest! {
+    /// Whatever a descriptor says, it stays at its ref, or is a full URL that the allow list then judges.
+    #[test]
+    fn nothing_relative_leaves_the_repository(relative in "[a-z./%2eE\\\\:?#& ]{0,24}") {
+        let base = url("https://github.com/o/r/blob/main/folder/a.yaml");
+        if let Ok(found) = integrations().resolve_url(&base, &relative)
+            && Url::parse(&relative).is_err()
+        {
+            prop_assert!(found.as_str().starts_with("https://github.com/o/r/tree/main/"), "{found}");
+        }
+    }
+
+    /// Whatever the page's path is, the API is asked for files of that repository and for nothing else of it.
+    #[test]
+    fn no_page_reaches_another_part_of_the_api(path in "[a-z./%2fFeE\\\\?&=]{0,32}") {
+        let all = integrations();
+        for (page, api) in [
+            ("https://ghe.corp/o/r/blob/main/", "https://ghe.corp/api/v3/repos/o/r/contents/"),
+            ("https://gitlab.com/g/p/-/blob/main/", "https://gitlab.com/api/v4/projects/g%2Fp/repository/files/"),
+            ("https://bitbucket.org/o/r/src/main/", "https://api.bitbucket.org/2.0/repositories/o/r/src/main/"),
+            ("https://bb.corp/projects/P/repos/r/browse/", "https://bb.corp/rest/api/1.0/projects/P/repos/r/raw/"),
+            ("https://gitea.corp/o/r/src/branch/main/", "https://gitea.corp/api/v1/repos/o/r/raw/"),
+        ] {
+            let page = url(&format!("{page}{path}"));
+            // The URL parser itself resolves what climbs in plain sight: then it is another page, maybe of another repository.
+            let climbs = path.contains("..") || path.to_lowercase().contains("%2e");
+            if let Ok(file) = all.for_url(&page).unwrap().file_url(&page, true) {
+                prop_assert!(climbs || file.as_str().starts_with(api), "{page} {file}");
+                prop_assert!(!file.path_segments().unwrap().any(|part| part == ".."), "{file}");
+            }
+        }
     }
 }

@@ -2,9 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use upstream::{Fetched, Get, UpstreamError, Validators};
+use upstream::{Fetched, Get, Limits, UpstreamError, Validators};
 
-use crate::standin::{Reply, Standin, reply};
+use crate::standin::{Reply, Standin, reply, short};
 
 /// 200,000 zeros.
 const GZIP_BOMB: &str = "H4sIAAAAAAACA+3BMQEAAADCoPVPbQZ/oAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAACA1wB7WOBcQA0DAA==";
@@ -15,8 +15,15 @@ async fn get(standin: &Standin, path: &str) -> Result<Fetched, UpstreamError> {
 
 async fn error(answer: impl Fn() -> Reply + Send + Sync + 'static) -> UpstreamError {
     let standin = Standin::start(move |_| answer()).await;
+    get(&standin, "/file").await.unwrap_err()
+}
+
+/// The error of a client that waits no more than a second.
+async fn impatient(answer: impl Fn() -> Reply + Send + Sync + 'static) -> UpstreamError {
+    let standin = Standin::start(move |_| answer()).await;
+    let upstream = standin.upstream_with(Limits { total_timeout: Duration::from_secs(1), ..short() });
     let started = Instant::now();
-    let error = get(&standin, "/file").await.unwrap_err();
+    let error = upstream.get(Get::new(standin.url("/file"))).await.unwrap_err();
     assert!(started.elapsed() < Duration::from_secs(20), "bounded");
     error
 }
@@ -93,14 +100,14 @@ async fn an_encoding_that_was_not_offered_is_no_file() {
 #[tokio::test]
 async fn too_slow_is_refused_however_it_comes() {
     let timeout = |error| matches!(error, UpstreamError::Timeout { .. });
-    assert!(timeout(error(|| Reply::Silence).await), "no headers");
+    assert!(timeout(impatient(|| Reply::Silence).await), "no headers");
     assert!(
-        timeout(error(|| Reply::Drip(b"HTTP/1.1 200 OK\r\nx: y\r\n".to_vec(), Duration::from_millis(100))).await),
+        timeout(impatient(|| Reply::Drip(b"HTTP/1.1 200 OK\r\nx: y\r\n".to_vec(), Duration::from_millis(100))).await),
         "slow headers"
     );
     let mut bytes = b"HTTP/1.1 200 OK\r\n\r\n".to_vec();
     bytes.extend([b'x'; 200]);
-    assert!(timeout(error(move || Reply::Drip(bytes.clone(), Duration::from_millis(50))).await), "slow body");
+    assert!(timeout(impatient(move || Reply::Drip(bytes.clone(), Duration::from_millis(50))).await), "slow body");
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use upstream::{Get, Limits, Upstream, UpstreamConfig, UpstreamError};
+use upstream::{Get, Limits, UpstreamError};
 
 use crate::standin::{Reply, Standin, reply, short};
 
@@ -61,8 +61,7 @@ async fn the_budget_shows_what_the_host_says() {
 async fn a_host_gets_so_many_requests_at_once() {
     let standin = Standin::start(|_| Reply::Silence).await;
     let limits = Limits { concurrent_per_host: 1, ..short() };
-    let allow = vec![upstream::AllowedTarget { host: standin.host(), paths: Vec::new() }];
-    let upstream = Upstream::new(UpstreamConfig { allow, limits, ..UpstreamConfig::default() }).unwrap();
+    let upstream = standin.upstream_with(limits);
     let tasks: Vec<_> = (0..3)
         .map(|_| {
             let (upstream, url) = (upstream.clone(), standin.url("/"));

@@ -1,6 +1,6 @@
 //! Where requests and credentials must not go.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use http::header::{ACCEPT, AUTHORIZATION};
 use secrecy::SecretString;
@@ -132,6 +132,24 @@ async fn credentials_stay_at_their_origin() {
     let seen = standin.seen();
     assert!(seen.iter().all(|request| request.header("authorization") == Some("token hidden")));
     assert_eq!(seen.len(), 3);
+}
+
+#[tokio::test]
+async fn credentials_do_not_come_back_from_a_detour() {
+    let home = Arc::new(OnceLock::<String>::new());
+    let back = Arc::clone(&home);
+    let other = Standin::start(move |_| reply(302, &[("location", back.get().unwrap())], "")).await;
+    let away = other.url("/").to_string();
+    let standin = Standin::start(move |request| match request.target.as_str() {
+        "/detour" => reply(302, &[("location", &away)], ""),
+        _ => reply(200, &[], "end"),
+    })
+    .await;
+    home.set(standin.url("/chosen-by-a-stranger").to_string()).unwrap();
+    let request = Get::new(standin.url("/detour")).secret_header(AUTHORIZATION, SecretString::from("hidden"));
+    assert!(client(&[&standin.host(), &other.host()], &[]).get(request).await.is_ok());
+    let sent: Vec<_> = standin.seen().iter().map(|request| request.header("authorization").is_some()).collect();
+    assert_eq!(sent, [true, false]);
 }
 
 #[tokio::test]

@@ -97,8 +97,13 @@ impl Standin {
 
     /// A client that may read from here, with short limits.
     pub(crate) fn upstream(&self) -> Upstream {
+        self.upstream_with(short())
+    }
+
+    /// A client that may read from here within these limits.
+    pub(crate) fn upstream_with(&self, limits: Limits) -> Upstream {
         let allow = vec![AllowedTarget { host: self.host(), paths: Vec::new() }];
-        Upstream::new(UpstreamConfig { allow, limits: short(), ..UpstreamConfig::default() }).unwrap()
+        Upstream::new(UpstreamConfig { allow, limits, ..UpstreamConfig::default() }).unwrap()
     }
 }
 
@@ -109,7 +114,7 @@ pub(crate) fn client_with(integrations: Integrations) -> Upstream {
 
 /// Limits that tests can reach.
 pub(crate) fn short() -> Limits {
-    Limits { body_bytes: 10_000, total_timeout: Duration::from_millis(1500), ..Limits::default() }
+    Limits { body_bytes: 10_000, ..Limits::default() }
 }
 
 async fn serve(mut stream: TcpStream, seen: Arc<Mutex<Vec<Request>>>, handler: Arc<impl Fn(&Request) -> Reply>) {
