@@ -20,6 +20,11 @@ use server::{
 };
 use tower::ServiceExt as _;
 
+/// As in the program.
+#[cfg(unix)]
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 const SIZES: [usize; 3] = [200, 10_000, 50_000];
 const SEED: u64 = 42;
 const WARM_UP: usize = 20;

@@ -7,6 +7,11 @@ use std::{path::PathBuf, process::ExitCode};
 use clap::{Args, Parser, Subcommand};
 use server::config::Overrides;
 
+/// The system's own keeps much of what reading a large catalog has freed.
+#[cfg(unix)]
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 /// A developer portal: a catalog of your software, and what hangs on it.
 #[derive(Parser)]
 #[command(name = "callboard", version)]
