@@ -15,7 +15,7 @@ use crate::{
     api::{self, catalog, openapi, v1},
     app::AppState,
     assets, form,
-    middleware::{access_log, compression, conditional, context, cors, security_headers, timeout},
+    middleware::{access_log, compression, conditional, context, cors, host, security_headers, timeout},
     ops::{health, metrics},
     ssr::{self, Pages},
 };
@@ -40,6 +40,7 @@ pub fn router(state: AppState) -> Router {
         .with_state(state.clone())
         .layer(from_fn(timeout::limit))
         .layer(CatchPanicLayer::custom(api::of_panic))
+        .layer(from_fn_with_state(state.clone(), host::check))
         .layer(from_fn_with_state(state.clone(), security_headers::add))
         .layer(from_fn(access_log::record));
     // Around the routing, for it changes the address.

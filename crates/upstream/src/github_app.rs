@@ -195,7 +195,8 @@ mod tests {
             let public = UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, key.public().as_ref());
             public.verify(signed.as_bytes(), &URL_SAFE_NO_PAD.decode(signature).unwrap()).unwrap();
             let claims = URL_SAFE_NO_PAD.decode(signed.split_once('.').unwrap().1).unwrap();
-            assert_eq!(String::from_utf8(claims).unwrap(), r#"{"exp":1700000480,"iat":1699999940,"iss":"7"}"#);
+            let claims: serde_json::Value = serde_json::from_slice(&claims).unwrap();
+            assert_eq!(claims, serde_json::json!({ "exp": 1_700_000_480, "iat": 1_699_999_940, "iss": "7" }));
         }
     }
 

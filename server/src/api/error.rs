@@ -171,3 +171,26 @@ pub(crate) fn of_panic(panic: Box<dyn Any + Send>) -> Response {
     let message = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref().copied());
     ApiError::internal(format_args!("panic: {}", message.unwrap_or("without a message"))).problem(None)
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::{Router, body::Body, routing::get};
+    use tower::ServiceExt as _;
+    use tower_http::catch_panic::CatchPanicLayer;
+
+    use super::*;
+
+    async fn broken() -> StatusCode {
+        panic!("the secret is 42")
+    }
+
+    #[tokio::test]
+    async fn a_handler_that_panics_answers_500_and_says_nothing_of_the_cause() {
+        let router = Router::new().route("/", get(broken)).layer(CatchPanicLayer::custom(of_panic));
+        let response = router.oneshot(Request::get("/").body(Body::empty()).unwrap()).await.unwrap();
+        assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        let body = axum::body::to_bytes(response.into_body(), 10_000).await.unwrap();
+        let body = String::from_utf8(body.to_vec()).unwrap();
+        assert!(body.contains("InternalServerError") && !body.contains("42"), "{body}");
+    }
+}

@@ -53,6 +53,11 @@ impl BaseUrl {
         format!("{}://{}", if self.https { "https" } else { "http" }, self.authority)
     }
 
+    /// Its host, without the port.
+    pub fn host(&self) -> &str {
+        self.authority.host()
+    }
+
     /// True if its host is this machine.
     pub fn is_loopback(&self) -> bool {
         matches!(self.authority.host(), "localhost" | "127.0.0.1" | "[::1]")

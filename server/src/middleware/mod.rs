@@ -5,5 +5,6 @@ pub(crate) mod compression;
 pub(crate) mod conditional;
 pub(crate) mod context;
 pub(crate) mod cors;
+pub(crate) mod host;
 pub(crate) mod security_headers;
 pub(crate) mod timeout;

@@ -15,3 +15,27 @@ pub(crate) async fn limit(request: Request, next: Next) -> Response {
             .problem(Some(request_id)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use axum::{Router, body::Body, http::StatusCode, middleware::from_fn, routing::get};
+    use tower::ServiceExt as _;
+
+    use super::*;
+    use crate::config::TrustedProxies;
+
+    #[tokio::test]
+    async fn an_answer_that_does_not_begin_in_time_is_given_up() {
+        let slow = get(async || tokio::time::sleep(Duration::from_mins(1)).await);
+        let router = Router::new().route("/slow", slow).route("/quick", get(async || "ok")).layer(from_fn(limit));
+        for (path, expected) in [("/quick", StatusCode::OK), ("/slow", StatusCode::SERVICE_UNAVAILABLE)] {
+            let (mut parts, body) = Request::get(path).body(Body::empty()).unwrap().into_parts();
+            let context = RequestContext::of(&parts, &TrustedProxies::default(), Duration::from_millis(200));
+            parts.extensions.insert(context);
+            let request = Request::from_parts(parts, body);
+            assert_eq!(router.clone().oneshot(request).await.unwrap().status(), expected, "{path}");
+        }
+    }
+}

@@ -30,7 +30,7 @@ async fn connect(app: &TestApp) -> (TcpStream, tokio::task::JoinHandle<()>) {
 async fn stopping_ends_event_streams_and_then_the_server() {
     let app = TestApp::start().await;
     let (mut stream, server) = connect(&app).await;
-    stream.write_all(b"GET /api/v1/events HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
+    stream.write_all(b"GET /api/v1/events HTTP/1.1\r\nhost: localhost\r\n\r\n").await.unwrap();
     let mut received = vec![0; 4096];
     let length = timeout(SOON, stream.read(&mut received)).await.unwrap().unwrap();
     assert!(String::from_utf8_lossy(&received[..length]).starts_with("HTTP/1.1 200"));

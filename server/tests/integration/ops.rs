@@ -1,6 +1,10 @@
 //! Probes, metrics, and the headers of every answer.
 
-use axum::http::{Request, StatusCode};
+use axum::{
+    body::Body,
+    http::{Request, StatusCode},
+};
+use tower::ServiceExt as _;
 
 use crate::support::TestApp;
 
@@ -52,4 +56,25 @@ async fn every_answer_forbids_what_browsers_can_forbid() {
         assert_ne!(answer.header("x-request-id"), "", "{path}");
         assert_eq!(answer.header("strict-transport-security"), "", "{path}: only where browsers use TLS");
     }
+}
+
+#[tokio::test]
+async fn metrics_at_an_address_of_their_own_want_no_token() {
+    _ = server::install_metrics();
+    let app = TestApp::start().await;
+    let own = server::metrics_router(app.app.state.clone());
+    let answer = own.clone().oneshot(Request::get("/metrics").body(Body::empty()).unwrap()).await.unwrap();
+    assert_eq!(answer.status(), StatusCode::OK);
+    // And nothing else is served there.
+    let other = own.oneshot(Request::get("/api/catalog/entities").body(Body::empty()).unwrap()).await.unwrap();
+    assert_eq!(other.status(), StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_request_for_another_host_is_refused_while_everyone_is_a_guest() {
+    let app = TestApp::start().await;
+    let rebound = Request::get("/api/catalog/entities").header("host", "evil.example:7007");
+    assert_eq!(app.send(rebound).await.status, StatusCode::MISDIRECTED_REQUEST);
+    let own = Request::get("/api/catalog/entities").header("host", "127.0.0.1:7007");
+    assert_eq!(app.send(own).await.status, StatusCode::OK);
 }
