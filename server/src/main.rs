@@ -32,6 +32,10 @@ enum Command {
         #[arg(required = true)]
         files: Vec<PathBuf>,
     },
+    /// Copy the SQLite database into a new file, also while the server runs
+    Backup(CopyArgs),
+    /// Put a file that `backup` has made in the place of the database, which must not exist; not while the server runs
+    Restore(CopyArgs),
     /// Print the OpenAPI document of the REST API as JSON
     Openapi,
 }
@@ -49,6 +53,15 @@ struct ServeArgs {
     allow_remote: bool,
 }
 
+#[derive(Args)]
+struct CopyArgs {
+    /// The file
+    file: PathBuf,
+    /// Configuration file; repeated ones are laid over one another [default: callboard.yaml, else app-config.yaml]
+    #[arg(long = "config", value_name = "FILE")]
+    files: Vec<PathBuf>,
+}
+
 impl ServeArgs {
     fn overrides(&self) -> Overrides {
         Overrides { listen: self.listen.clone(), allow_remote: self.allow_remote }
@@ -60,6 +73,8 @@ fn main() -> ExitCode {
         Command::Serve(args) => commands::serve(&args.files, &args.overrides()),
         Command::Config(args) => commands::config(&args.files, &args.overrides()),
         Command::Validate { files } => commands::validate(&files),
+        Command::Backup(args) => commands::backup(&args.files, &args.file),
+        Command::Restore(args) => commands::restore(&args.files, &args.file),
         Command::Openapi => commands::openapi(),
     };
     result.unwrap_or_else(|error| fail(&error))

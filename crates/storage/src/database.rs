@@ -207,11 +207,16 @@ async fn connect_sqlite_memory() -> Result<AnyPool, sqlx::Error> {
     sqlite_pool(1, &[SQLITE_SETUP]).connect_with("sqlite::memory:".parse()?).await
 }
 
-async fn connect_sqlite_file(path: &Path) -> Result<(AnyPool, AnyPool), sqlx::Error> {
+/// The address of a file, in a mode of SQLite's.
+pub(crate) fn sqlite_address(path: &Path, mode: &str) -> Result<String, sqlx::Error> {
     /// What would end the path in sqlx's address of a file.
     const RESERVED: &AsciiSet = &CONTROLS.add(b'%').add(b'?').add(b'#').add(b' ');
     let path = path.to_str().ok_or_else(|| sqlx::Error::Configuration("the path is not UTF-8".into()))?;
-    let address = format!("sqlite:{}?mode=rwc", utf8_percent_encode(path, RESERVED));
+    Ok(format!("sqlite:{}?mode={mode}", utf8_percent_encode(path, RESERVED)))
+}
+
+async fn connect_sqlite_file(path: &Path) -> Result<(AnyPool, AnyPool), sqlx::Error> {
+    let address = sqlite_address(path, "rwc")?;
     // The writer first: it makes the file and turns WAL on.
     let writer = sqlite_pool(1, &[SQLITE_SETUP]).connect_with(address.parse()?).await?;
     let reader =

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod backup;
 mod changes;
 mod database;
 mod database_url;
@@ -10,6 +11,7 @@ mod rows;
 #[cfg(any(test, feature = "test-support"))]
 pub mod test_support;
 
+pub use backup::{BackupError, back_up, restore};
 pub use changes::ChangeWatch;
 pub use database::{Database, WriteTransaction};
 pub use database_url::{DatabaseUrl, ParseDatabaseUrlError};

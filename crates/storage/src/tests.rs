@@ -3,7 +3,7 @@ use std::time::Duration;
 use tokio::time::timeout;
 
 use crate::{
-    Database, DatabaseUrl, Lease, LeaseTimes, StorageError,
+    BackupError, Database, DatabaseUrl, Lease, LeaseTimes, StorageError, back_up, restore,
     test_support::{TestDatabase, store_tests},
 };
 
@@ -165,4 +165,48 @@ async fn a_database_that_is_not_there_is_named_without_its_password() {
     let message = error.to_string();
     assert!(message.starts_with("can not open database `postgres://") && message.contains("/nowhere`: "), "{message}");
     assert!(!format!("{message} {error:?}").contains("secret"), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_copy_of_a_database_in_use_can_be_put_in_its_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("it's mine.sqlite");
+    let url = DatabaseUrl::SqliteFile(path.clone());
+    let copy = folder.path().join("copy.sqlite");
+    assert!(matches!(back_up(&url, &copy).await, Err(BackupError::Missing(_))));
+
+    let database = Database::connect(&url).await.unwrap();
+    database.migrate().await.unwrap();
+    for number in 0..50 {
+        put(&database, &number.to_string()).await;
+    }
+    let writer = tokio::spawn({
+        let database = database.clone();
+        async move {
+            for number in 50..200 {
+                put(&database, &number.to_string()).await;
+            }
+        }
+    });
+    back_up(&url, &copy).await.unwrap();
+    writer.await.unwrap();
+    assert!(matches!(back_up(&url, &copy).await, Err(BackupError::Exists(_))));
+    assert!(matches!(restore(&copy, &url).await, Err(BackupError::Exists(_))));
+    database.close().await;
+
+    std::fs::remove_file(&path).unwrap();
+    restore(&copy, &url).await.unwrap();
+    let restored = Database::connect(&url).await.unwrap();
+    restored.migrate().await.unwrap();
+    let rows = count(&restored).await;
+    assert!((50..=200).contains(&rows), "{rows}");
+    // Rows and counter are of one moment.
+    assert_eq!(restored.revision().await.unwrap(), rows);
+    restored.close().await;
+
+    std::fs::write(&copy, "no database").unwrap();
+    std::fs::remove_file(&path).unwrap();
+    assert!(matches!(restore(&copy, &url).await, Err(BackupError::Unsound { .. })));
+    assert!(!path.exists());
+    assert!(matches!(back_up(&DatabaseUrl::SqliteMemory, &copy).await, Err(BackupError::NotAFile(_))));
 }

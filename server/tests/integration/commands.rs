@@ -83,3 +83,15 @@ fn openapi_prints_the_document() {
     let document: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(document["info"]["title"], "Callboard");
 }
+
+#[test]
+fn a_backup_is_restored_where_no_database_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = "backend: { database: { client: better-sqlite3, connection: data.sqlite } }";
+    fs::write(folder.path().join("callboard.yaml"), config).unwrap();
+    let missing = run(folder.path(), &["backup", "copy.sqlite"]);
+    assert_eq!(missing.status.code(), Some(1));
+    assert!(text(&missing.stderr).contains("data.sqlite` does not exist"), "{}", text(&missing.stderr));
+    let nothing = run(folder.path(), &["restore", "copy.sqlite"]);
+    assert!(text(&nothing.stderr).contains("copy.sqlite` does not exist"), "{}", text(&nothing.stderr));
+}

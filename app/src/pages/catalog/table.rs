@@ -48,9 +48,9 @@ impl Column {
     /// Width and priority, see `style/kit/table.css`.
     fn class(self) -> &'static str {
         match self {
-            Self::Type => "c-type p2",
-            Self::Lifecycle => "c-lifecycle p4",
-            Self::Owner => "c-owner p3",
+            Self::Type => "c-type p3",
+            Self::Lifecycle => "c-lifecycle p3",
+            Self::Owner => "c-owner p2",
             Self::System => "c-system p4",
             Self::Tags => "c-tags p5",
         }
