@@ -81,6 +81,11 @@ pub(crate) fn api(state: &AppState) -> Router<AppState> {
     let ours = Router::new()
         .route("/api/v1/catalog/entities", get(v1::catalog::list_catalog_rows))
         .route("/api/v1/catalog/entities/{kind}/{namespace}/{name}", get(v1::catalog::get_entity_overview))
+        .route("/api/v1/catalog/entities/{kind}/{namespace}/{name}/versions", get(v1::catalog::list_entity_versions))
+        .route(
+            "/api/v1/catalog/entities/{kind}/{namespace}/{name}/versions/{version}",
+            get(v1::catalog::get_entity_version),
+        )
         .route("/api/v1/catalog/problems", get(v1::catalog::list_catalog_problems))
         .layer(from_fn(api::as_problem));
     Router::new()

@@ -2,6 +2,7 @@
 
 pub mod descriptor;
 pub mod engine;
+mod history;
 pub mod index;
 pub mod kinds;
 mod preview;

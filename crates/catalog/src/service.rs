@@ -8,8 +8,8 @@ use access::{Action, Authoriser, Denied, Principal};
 use bytes::Bytes;
 use model::{
     catalog::{
-        EntitiesQuery, EntityList, EntityOverview, Facets, FacetsQuery, ListEntities, NearEntities, OrderField,
-        Problem, ProblemList, ProblemsQuery,
+        EntitiesQuery, EntityList, EntityOverview, EntityVersions, Facets, FacetsQuery, ListEntities, NearEntities,
+        OrderField, Problem, ProblemList, ProblemsQuery,
     },
     entity_ref::{EntityRef, ParseRefError},
     filter::EntityFilter,
@@ -19,6 +19,7 @@ use tokio::sync::watch;
 
 use crate::{
     engine::{ChangeSink, EngineHandle, EngineStopped},
+    history::told,
     index::{Index, QueryError, RawPage},
     preview::Previewer,
     processing::validate_entity,
@@ -174,6 +175,34 @@ impl AuthorisedCatalog {
     pub fn validate(&self, who: &Principal, entity: &Value) -> Result<Vec<Problem>, CatalogError> {
         self.authoriser.check(who, Action::ValidateEntities)?;
         Ok(validate_entity(&self.previewer.kinds, &self.previewer.limits, entity))
+    }
+
+    /// The last versions of an entity, by its ref in any case; also of one that is gone.
+    ///
+    /// # Errors
+    /// [`CatalogError::NotFound`] if there never was one, [`CatalogError::Store`], [`CatalogError::Denied`].
+    pub async fn versions(&self, who: &Principal, entity_ref: &EntityRef) -> Result<EntityVersions, CatalogError> {
+        self.reading(who)?;
+        let versions = self.store.versions(&entity_ref.canonical()).await?;
+        if versions.is_empty() {
+            return Err(CatalogError::NotFound(entity_ref.clone()));
+        }
+        Ok(EntityVersions { items: told(&versions) })
+    }
+
+    /// An entity as JSON, as it was in one of its versions; `None` where it is not kept.
+    ///
+    /// # Errors
+    /// [`CatalogError::Store`], [`CatalogError::Denied`].
+    pub async fn version(
+        &self,
+        who: &Principal,
+        entity_ref: &EntityRef,
+        version: i64,
+    ) -> Result<Option<String>, CatalogError> {
+        self.reading(who)?;
+        let versions = self.store.versions(&entity_ref.canonical()).await?;
+        Ok(versions.into_iter().find(|known| known.version == version).and_then(|known| known.body))
     }
 
     /// See [`Index::by_refs`].

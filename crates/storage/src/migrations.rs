@@ -12,6 +12,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (3, "catalog_parent", include_str!("../../../migrations/0003_catalog_parent.sql")),
     (4, "catalog_locations", include_str!("../../../migrations/0004_catalog_locations.sql")),
     (5, "leases", include_str!("../../../migrations/0005_leases.sql")),
+    (6, "catalog_versions", include_str!("../../../migrations/0006_catalog_versions.sql")),
 ];
 
 pub(crate) fn migrator() -> Migrator {

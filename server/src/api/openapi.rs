@@ -38,6 +38,8 @@ use super::{catalog, v1};
         catalog::validate_entity,
         v1::catalog::list_catalog_rows,
         v1::catalog::get_entity_overview,
+        v1::catalog::list_entity_versions,
+        v1::catalog::get_entity_version,
         v1::catalog::list_catalog_problems,
         v1::events::stream_events,
     )

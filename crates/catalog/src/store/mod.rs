@@ -3,16 +3,21 @@
 mod locations;
 mod plan;
 mod statements;
+mod versions;
 
 use model::catalog::Problem;
 use serde_json::Value;
 use storage::{Database, StorageError, WriteTransaction};
 use uuid::Uuid;
 
-pub use self::locations::RegisteredLocation;
+pub use self::{
+    locations::RegisteredLocation,
+    versions::{KEPT_VERSIONS, StoredVersion},
+};
 use self::{
     plan::{Plan, plan},
     statements::{stored_bodies, write_deletions, write_entities, write_unattached, written_revision},
+    versions::{archive, prune},
 };
 use crate::{
     processing,
@@ -256,6 +261,14 @@ impl CatalogStore {
                 problems: upsert.problems.clone(),
             })
             .collect();
+        let replaced: Vec<&str> = plan
+            .upserts
+            .iter()
+            .filter(|upsert| known.entities.get(&upsert.entity_ref).is_some_and(|k| k.body_hash != upsert.body_hash))
+            .map(|upsert| upsert.entity_ref.as_str())
+            .collect();
+        archive(connection, &replaced).await.map_err(failed)?;
+        prune(connection, &replaced).await.map_err(failed)?;
         write_entities(connection, &plan.upserts, &upserted, revision).await.map_err(failed)?;
         write_deletions(connection, &plan.removed, revision).await.map_err(failed)?;
         write_unattached(connection, &plan.unattached, revision).await.map_err(failed)?;

@@ -5,11 +5,14 @@ use std::collections::HashMap;
 use sqlx::{AnyConnection, AssertSqlSafe};
 use storage::placeholder_rows;
 
-use super::plan::{Plan, Upsert};
+use super::{
+    plan::{Plan, Upsert},
+    versions::{archive, bury, now, prune},
+};
 use crate::stored::StoredEntity;
 
 /// Rows of one statement; see [`placeholder_rows`].
-const ROWS: usize = 100;
+pub(super) const ROWS: usize = 100;
 
 /// The change counter when the catalog was last written.
 pub(super) async fn written_revision(connection: &mut AnyConnection) -> Result<i64, sqlx::Error> {
@@ -50,13 +53,16 @@ pub(super) async fn write_entities(
     stored: &[StoredEntity],
     revision: i64,
 ) -> Result<(), sqlx::Error> {
+    let changed_at = now();
     let rows: Vec<_> = upserts.iter().zip(stored).collect();
     for rows in rows.chunks(ROWS) {
         let text = format!(
-            "INSERT INTO catalog_entities (entity_ref, uid, source, location, parent, body_hash, body, problems, revision) VALUES {} \
+            "INSERT INTO catalog_entities (entity_ref, uid, source, location, parent, body_hash, body, problems, revision, version, changed_at) VALUES {} \
              ON CONFLICT (entity_ref) DO UPDATE SET source = excluded.source, location = excluded.location, parent = excluded.parent, \
+             version = CASE WHEN catalog_entities.body_hash = excluded.body_hash THEN catalog_entities.version ELSE excluded.version END, \
+             changed_at = CASE WHEN catalog_entities.body_hash = excluded.body_hash THEN catalog_entities.changed_at ELSE excluded.changed_at END, \
              body_hash = excluded.body_hash, body = excluded.body, problems = excluded.problems, revision = excluded.revision",
-            placeholder_rows(rows.len(), 9)
+            placeholder_rows(rows.len(), 11)
         );
         let mut query = sqlx::query(AssertSqlSafe(text));
         for (upsert, stored) in rows {
@@ -69,7 +75,9 @@ pub(super) async fn write_entities(
                 .bind(&*upsert.body_hash)
                 .bind(&*stored.body)
                 .bind(&*upsert.problems_json)
-                .bind(revision);
+                .bind(revision)
+                .bind(revision)
+                .bind(changed_at);
         }
         query.execute(&mut *connection).await?;
     }
@@ -82,6 +90,10 @@ pub(super) async fn write_deletions(
     removed: &[String],
     revision: i64,
 ) -> Result<(), sqlx::Error> {
+    let refs: Vec<&str> = removed.iter().map(String::as_str).collect();
+    archive(connection, &refs).await?;
+    bury(connection, &refs, revision).await?;
+    prune(connection, &refs).await?;
     delete(connection, "catalog_entities", removed.iter().map(String::as_str)).await?;
     for refs in removed.chunks(ROWS) {
         let text = format!(

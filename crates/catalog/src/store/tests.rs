@@ -19,6 +19,8 @@ store_tests!(
     a_source_that_is_gone_takes_its_entities_and_problems_along,
     followers_see_the_same_changes,
     a_second_writer_is_noticed,
+    earlier_versions_are_kept_up_to_a_number,
+    ancestors_are_found_up_to_the_source,
     ten_thousand_entities_fit_in_one_transaction,
 );
 
@@ -263,6 +265,52 @@ async fn a_second_writer_is_noticed(database: TestDatabase) {
     assert_eq!(database.revision().await.unwrap(), 1);
     let changes = two.sync(readings()).await;
     assert_eq!((refs(&changes.upserted), changes.removed), (vec!["api:default/b"], vec!["api:default/a".to_owned()]));
+}
+
+async fn earlier_versions_are_kept_up_to_a_number(database: TestDatabase) {
+    let mut fixture = Fixture::new(&database).await;
+    let at = |version| vec![reading("file:/a", vec![claim("api:default/a", "/a", version)])];
+    let first = fixture.sync(at(1)).await.revision;
+    // A problem alone makes no version.
+    let mut troubled = claim("api:default/a", "/a", 1);
+    troubled.problems.push(problem("p"));
+    fixture.sync(vec![reading("file:/a", vec![troubled])]).await;
+    let second = fixture.sync(at(2)).await.revision;
+    let gone = fixture.sync(vec![reading("file:/a", vec![])]).await.revision;
+    let third = fixture.sync(at(3)).await.revision;
+
+    let versions = fixture.store.versions("api:default/a").await.unwrap();
+    let told: Vec<_> =
+        versions.iter().map(|v| (v.version, v.body.as_deref().map(|b| b.contains("\"version\":2")))).collect();
+    assert_eq!(told, [(third, Some(false)), (gone, None), (second, Some(true)), (first, Some(false))]);
+    assert!(versions.iter().all(|version| version.changed_at > 0));
+    assert_eq!(versions[0].location, "file:/a");
+
+    for version in 4..(KEPT_VERSIONS as u32 + 10) {
+        fixture.sync(at(version)).await;
+    }
+    let versions = fixture.store.versions("api:default/a").await.unwrap();
+    assert_eq!(versions.len(), KEPT_VERSIONS);
+    assert!(versions.windows(2).all(|pair| pair[0].version > pair[1].version));
+    assert_eq!(fixture.store.versions("api:default/nothing").await.unwrap(), []);
+}
+
+async fn ancestors_are_found_up_to_the_source(database: TestDatabase) {
+    let mut fixture = Fixture::new(&database).await;
+    let led_by = |entity_ref: &str, parent: &str| Claim { parent: parent.to_owned(), ..claim(entity_ref, "/a", 1) };
+    let claims = vec![
+        led_by("location:default/source", ""),
+        led_by("location:default/all", "location:default/source"),
+        led_by("api:default/a", "location:default/all"),
+        // Only somebody else can have written such a thing.
+        led_by("api:default/circle", "api:default/circle"),
+    ];
+    fixture.sync(vec![reading("file:/a", claims)]).await;
+    let ancestors = async |entity_ref: &str| fixture.store.ancestors(entity_ref).await.unwrap();
+    assert_eq!(ancestors("api:default/a").await, ["location:default/all", "location:default/source"]);
+    assert_eq!(ancestors("location:default/source").await, [""; 0]);
+    assert_eq!(ancestors("api:default/nothing").await, [""; 0]);
+    assert_eq!(ancestors("api:default/circle").await, ["api:default/circle"]);
 }
 
 async fn ten_thousand_entities_fit_in_one_transaction(database: TestDatabase) {

@@ -5,5 +5,6 @@ mod list;
 mod locations;
 mod overview;
 mod problem;
+mod versions;
 
-pub use self::{backstage::*, list::*, locations::*, overview::*, problem::*};
+pub use self::{backstage::*, list::*, locations::*, overview::*, problem::*, versions::*};

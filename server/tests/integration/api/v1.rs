@@ -53,6 +53,30 @@ async fn a_name_that_does_not_exist_is_answered_with_those_that_are_near() {
 }
 
 #[tokio::test]
+async fn versions_tell_what_changed_and_can_be_read() {
+    let app = TestApp::start().await;
+    let file = app.folder().join("catalog-info.yaml");
+    let mut changes = app.app.state.catalog.changes();
+    changes.borrow_and_update();
+    let text = std::fs::read_to_string(&file).unwrap().replace("The shop", "The other shop");
+    std::fs::write(&file, text).unwrap();
+    changes.changed().await.unwrap();
+
+    let address = "/api/v1/catalog/entities/component/default/Web/versions";
+    let versions = app.get(address).await.json();
+    assert_eq!(versions["items"].as_array().unwrap().len(), 2);
+    let expected =
+        serde_json::json!([{ "path": "metadata.description", "before": "The shop", "after": "The other shop" }]);
+    assert_eq!(versions["items"][0]["changes"], expected);
+    let first = versions["items"][1]["version"].as_i64().unwrap();
+    let entity = app.get(&format!("{address}/{first}")).await.json();
+    assert_eq!(entity["metadata"]["description"], "The shop");
+    assert_eq!(app.get(&format!("{address}/999999")).await.status, StatusCode::NOT_FOUND);
+    let never = app.get("/api/v1/catalog/entities/component/default/never/versions").await;
+    assert_eq!(never.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
 async fn errors_are_problem_details() {
     let app = TestApp::start().await;
     for (path, detail) in [

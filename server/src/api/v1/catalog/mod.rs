@@ -1,7 +1,12 @@
 //! What Backstage's catalog API has no answer for.
 
 mod get_entity_overview;
+mod get_entity_version;
 mod list_catalog_problems;
 mod list_catalog_rows;
+mod list_entity_versions;
 
-pub(crate) use self::{get_entity_overview::*, list_catalog_problems::*, list_catalog_rows::*};
+pub(crate) use self::{
+    get_entity_overview::*, get_entity_version::*, list_catalog_problems::*, list_catalog_rows::*,
+    list_entity_versions::*,
+};

@@ -1,0 +1,109 @@
+//! What changed from one version of an entity to the next.
+
+use model::catalog::{EntityVersion, VersionChange};
+use serde_json::Value;
+
+use crate::store::StoredVersion;
+
+/// Changes of one version that are told.
+const MAX_CHANGES: usize = 100;
+/// Characters of a value that are told.
+const MAX_VALUE: usize = 200;
+
+/// Versions as they are told, the newest first, each with what it changed of the one before.
+pub(crate) fn told(versions: &[StoredVersion]) -> Vec<EntityVersion> {
+    let parsed: Vec<Option<Value>> =
+        versions.iter().map(|version| serde_json::from_str(version.body.as_deref()?).ok()).collect();
+    let version = |(at, version): (usize, &StoredVersion)| {
+        let mut changes = Vec::new();
+        if let (Some(after), Some(Some(before))) = (&parsed[at], parsed.get(at + 1)) {
+            compare(before, after, "", &mut changes);
+        }
+        EntityVersion {
+            version: version.version,
+            changed_at: (version.changed_at > 0)
+                .then(|| jiff::Timestamp::from_microsecond(version.changed_at).ok())
+                .flatten()
+                .map(|time| time.to_string()),
+            location: Some(version.location.clone()).filter(|location| !location.is_empty()),
+            is_removal: version.body.is_none(),
+            changes,
+        }
+    };
+    versions.iter().enumerate().map(version).collect()
+}
+
+fn compare(before: &Value, after: &Value, path: &str, changes: &mut Vec<VersionChange>) {
+    if before == after || changes.len() >= MAX_CHANGES {
+        return;
+    }
+    if let (Value::Object(old), Value::Object(new)) = (before, after) {
+        let inner = |key: &str| if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
+        for (key, old) in old {
+            compare(old, new.get(key).unwrap_or(&Value::Null), &inner(key), changes);
+        }
+        for (key, new) in new.iter().filter(|(key, _)| !old.contains_key(*key)) {
+            compare(&Value::Null, new, &inner(key), changes);
+        }
+        return;
+    }
+    changes.push(VersionChange { path: path.to_owned(), before: shown(before), after: shown(after) });
+}
+
+/// A value in short; `None` where there is none.
+fn shown(value: &Value) -> Option<String> {
+    let text = match value {
+        Value::Null => return None,
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    match text.char_indices().nth(MAX_VALUE) {
+        Some((end, _)) => Some(format!("{}…", &text[..end])),
+        None => Some(text),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn version(version: i64, body: Option<Value>) -> StoredVersion {
+        let location = "file:/a.yaml".to_owned();
+        StoredVersion { version, changed_at: 1_700_000_000_000_000, location, body: body.map(|body| body.to_string()) }
+    }
+
+    #[test]
+    fn tells_what_each_version_changed() {
+        let told = told(&[
+            version(9, None),
+            version(7, Some(json!({ "kind": "API", "spec": { "owner": "b", "tags": ["x", "y"] } }))),
+            version(3, Some(json!({ "kind": "API", "spec": { "owner": "a", "tags": ["x"], "type": "grpc" } }))),
+        ]);
+        let changes: Vec<_> =
+            told[1].changes.iter().map(|c| (c.path.as_str(), c.before.as_deref(), c.after.as_deref())).collect();
+        assert_eq!(
+            changes,
+            [
+                ("spec.owner", Some("a"), Some("b")),
+                ("spec.tags", Some(r#"["x"]"#), Some(r#"["x","y"]"#)),
+                ("spec.type", Some("grpc"), None)
+            ]
+        );
+        assert!(told[0].is_removal && told[0].changes.is_empty() && told[2].changes.is_empty());
+        assert_eq!(told[2].changed_at.as_deref(), Some("2023-11-14T22:13:20Z"));
+    }
+
+    #[test]
+    fn what_is_long_is_cut() {
+        let long = "ä".repeat(MAX_VALUE + 1);
+        let wide: Vec<_> = (0..500).map(|n| (format!("k{n}"), json!(1))).collect();
+        let told = told(&[
+            version(2, Some(json!({ "a": long, "wide": Value::Object(wide.into_iter().collect()) }))),
+            version(1, Some(json!({ "a": "b", "wide": {} }))),
+        ]);
+        assert_eq!(told[0].changes.len(), MAX_CHANGES);
+        assert_eq!(told[0].changes[0].after.as_ref().map(|text| text.chars().count()), Some(MAX_VALUE + 1));
+    }
+}
