@@ -86,6 +86,7 @@ pub(crate) fn api(state: &AppState) -> Router<AppState> {
             "/api/v1/catalog/entities/{kind}/{namespace}/{name}/versions/{version}",
             get(v1::catalog::get_entity_version),
         )
+        .route("/api/v1/catalog/sources", get(v1::catalog::list_catalog_sources))
         .route("/api/v1/catalog/problems", get(v1::catalog::list_catalog_problems))
         .layer(from_fn(api::as_problem));
     Router::new()

@@ -1,6 +1,7 @@
 //! The engine: reads the sources, keeps the database in line with them, and says what changed.
 
 mod asking;
+mod sources;
 
 use std::{
     future::pending,
@@ -9,7 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use model::catalog::Problem;
+use model::catalog::{CatalogSource, Problem};
 use storage::{ChangeWatch, Lease, LeaseTimes};
 use tokio::{
     sync::{mpsc, oneshot, watch},
@@ -108,6 +109,7 @@ pub struct Engine {
 #[derive(Clone)]
 pub struct EngineHandle {
     commands: mpsc::Sender<Command>,
+    sources: watch::Receiver<Option<Vec<CatalogSource>>>,
 }
 
 /// The engine has ended: the server is stopping.
@@ -127,6 +129,11 @@ enum Command {
 }
 
 impl EngineHandle {
+    /// How each source was when it was last looked at; `None` if another process reads them, or nothing has been read yet.
+    pub fn sources(&self) -> Option<Vec<CatalogSource>> {
+        self.sources.borrow().clone()
+    }
+
     /// Has what some locations (`type:target`) hold read again, soon; returns before.
     ///
     /// # Errors
@@ -176,6 +183,7 @@ impl Engine {
         let (first_read, first_read_receiver) = watch::channel(false);
         let (stop, stop_receiver) = watch::channel(false);
         let (commands, command_receiver) = mpsc::channel(COMMANDS);
+        let (tell_sources, sources) = watch::channel(None);
         let worker = Worker {
             reader: Some(Reader { scanner, known: loaded.known }),
             watcher: config.watch.then(Watcher::new),
@@ -189,8 +197,9 @@ impl Engine {
             commands: command_receiver,
             asking: Asking::default(),
             waiting: Vec::new(),
+            tell_sources,
         };
-        let handle = EngineHandle { commands };
+        let handle = EngineHandle { commands, sources };
         Ok(Self { first_read: first_read_receiver, stop, handle, task: tokio::spawn(worker.run()) })
     }
 
@@ -236,6 +245,7 @@ struct Worker {
     asking: Asking,
     /// Are told when the sources have been read.
     waiting: Vec<oneshot::Sender<()>>,
+    tell_sources: watch::Sender<Option<Vec<CatalogSource>>>,
 }
 
 impl Worker {
@@ -314,6 +324,7 @@ impl Worker {
             let (files, parsed) = (scan.files, scan.parsed);
             let entities: usize = scan.readings.iter().map(|reading| reading.claims.len()).sum();
             let Reader { scanner, known } = self.reader.as_mut().expect("the scan has given it back");
+            let states = sources::states(scanner, &scan.readings, self.rescan_interval);
             match self.store.sync(known, scan.readings).await {
                 Ok(Synced::Done(changes)) => {
                     let written = changes.upserted.len() + changes.removed.len();
@@ -329,6 +340,7 @@ impl Worker {
                         self.applied = changes.revision;
                         self.sink.apply(changes);
                     }
+                    self.tell_sources.send_replace(Some(states));
                     return Ok(());
                 }
                 Ok(Synced::NeedsBodies(locations)) => scanner.forget(&locations),
@@ -406,6 +418,7 @@ impl Worker {
 
     /// Shows what another process reads, until that ends or this one is stopped.
     async fn follow(&mut self, stop: &mut watch::Receiver<bool>, changes: &mut ChangeWatch) -> ControlFlow<()> {
+        self.tell_sources.send_replace(None);
         // Only an empty catalog is worth waiting for.
         if self.applied > 0 {
             self.first_read.send_replace(true);

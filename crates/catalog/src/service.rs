@@ -8,8 +8,8 @@ use access::{Action, Authoriser, Denied, Principal};
 use bytes::Bytes;
 use model::{
     catalog::{
-        EntitiesQuery, EntityList, EntityOverview, EntityVersions, Facets, FacetsQuery, ListEntities, NearEntities,
-        OrderField, Problem, ProblemList, ProblemsQuery,
+        CatalogSource, CatalogSources, EntitiesQuery, EntityList, EntityOverview, EntityVersions, FacetValue, Facets,
+        FacetsQuery, ListEntities, NearEntities, OrderField, Problem, ProblemList, ProblemsQuery,
     },
     entity_ref::{EntityRef, ParseRefError},
     filter::EntityFilter,
@@ -175,6 +175,23 @@ impl AuthorisedCatalog {
     pub fn validate(&self, who: &Principal, entity: &Value) -> Result<Vec<Problem>, CatalogError> {
         self.authoriser.check(who, Action::ValidateEntities)?;
         Ok(validate_entity(&self.previewer.kinds, &self.previewer.limits, entity))
+    }
+
+    /// Where entities come from, and how that goes.
+    ///
+    /// # Errors
+    /// [`CatalogError::Denied`].
+    pub fn sources(&self, who: &Principal) -> Result<CatalogSources, CatalogError> {
+        self.authoriser.check(who, Action::ReadLocations)?;
+        let states = self.engine.sources();
+        let is_read_here = states.is_some();
+        let counted = || {
+            let source =
+                |FacetValue { value, count }| CatalogSource { source: value, entities: count, ..Default::default() };
+            self.index.sources().into_iter().map(source).collect()
+        };
+        let items = states.unwrap_or_else(counted);
+        Ok(CatalogSources { is_read_here, items, hosts: self.previewer.hosts.states() })
     }
 
     /// The last versions of an entity, by its ref in any case; also of one that is gone.

@@ -40,6 +40,7 @@ use super::{catalog, v1};
         v1::catalog::get_entity_overview,
         v1::catalog::list_entity_versions,
         v1::catalog::get_entity_version,
+        v1::catalog::list_catalog_sources,
         v1::catalog::list_catalog_problems,
         v1::events::stream_events,
     )

@@ -115,6 +115,17 @@ impl Index {
         Some(snapshot.entity_ref(hit).to_owned())
     }
 
+    /// How many entities came from each source, `type:target`, without the locations that stand for the sources.
+    pub fn sources(&self) -> Vec<FacetValue> {
+        let snapshot = self.current.load();
+        let key = format!("metadata.annotations.{MANAGED_BY_ORIGIN_LOCATION}");
+        let mut sources = facet_values(&snapshot, &snapshot.all(), &key);
+        for source in &mut sources {
+            source.count = source.count.saturating_sub(1);
+        }
+        sources
+    }
+
     /// Where an entity is defined, `type:target`, by its ref in any case.
     pub fn location(&self, entity_ref: &EntityRef) -> Option<String> {
         self.annotation(entity_ref, MANAGED_BY_LOCATION)

@@ -1,6 +1,7 @@
 use std::fmt;
 
 use async_trait::async_trait;
+use model::catalog::SourceHost;
 use url::Url;
 
 use super::remote::{Request, Response};
@@ -19,6 +20,11 @@ pub trait Hosts: fmt::Debug + Send + Sync {
 
     /// The folder of the file at a URL, with a slash at its end, where the host keeps source code.
     fn source_folder(&self, url: &str) -> Option<String>;
+
+    /// The hosts that were asked, and what they still grant.
+    fn states(&self) -> Vec<SourceHost> {
+        Vec::new()
+    }
 
     /// Asks a host, within the limits of what may be read.
     async fn ask(&self, request: &Request) -> Response;

@@ -1,6 +1,6 @@
 use std::{
     collections::{BTreeSet, HashMap},
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime},
 };
 
 use sha2::{Digest as _, Sha256};
@@ -79,6 +79,7 @@ pub(super) struct RemoteFile {
     last_modified: Option<String>,
     pub(super) fault: Option<Fault>,
     due: Option<Instant>,
+    answered: Option<SystemTime>,
 }
 
 /// Stands for the hash of a file that could not be read.
@@ -89,6 +90,7 @@ struct RemotePattern {
     urls: Option<Vec<String>>,
     fault: Option<Fault>,
     due: Option<Instant>,
+    answered: Option<SystemTime>,
 }
 
 /// Why something could not be read.
@@ -174,15 +176,24 @@ impl RemoteFiles {
         match question {
             Question::File(url) => {
                 let Some(file) = self.files.get_mut(url) else { return false };
-                file.due = Some(due);
+                (file.due, file.answered) = (Some(due), Some(SystemTime::now()));
                 file.answer(response)
             }
             Question::Pattern(pattern) => {
                 let Some(known) = self.patterns.get_mut(pattern) else { return false };
-                known.due = Some(due);
+                (known.due, known.answered) = (Some(due), Some(SystemTime::now()));
                 known.answer(response)
             }
         }
+    }
+
+    /// When a URL or a pattern of URLs was last answered, and when it is asked for next.
+    pub(crate) fn times(&self, url: &str) -> (Option<SystemTime>, Option<SystemTime>) {
+        let file = self.files.get(url).map(|file| (file.answered, file.due));
+        let pattern = || self.patterns.get(url).map(|known| (known.answered, known.due));
+        let (answered, due) = file.or_else(pattern).unwrap_or_default();
+        let left = due.map(|due| due.saturating_duration_since(Instant::now()));
+        (answered, left.and_then(|left| SystemTime::now().checked_add(left)))
     }
 
     /// Has a file asked for again, whole, whatever its host says of changes.

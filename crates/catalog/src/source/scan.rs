@@ -130,6 +130,11 @@ impl Scanner {
         self.registered = locations;
     }
 
+    /// True if a source, `type:target`, was registered.
+    pub(crate) fn is_registered(&self, source: &str) -> bool {
+        self.registered.iter().any(|location| location.origin() == source)
+    }
+
     /// True if these are the locations of [`Scanner::set_registered`].
     pub fn same_registered(&self, locations: &[ConfiguredLocation]) -> bool {
         let others = locations.iter().filter(|location| !self.is_configured(location));

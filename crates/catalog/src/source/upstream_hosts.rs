@@ -1,7 +1,8 @@
 use std::{fmt, time::SystemTime};
 
 use async_trait::async_trait;
-use upstream::{Document, Fetched, Upstream, UpstreamError, Validators};
+use model::catalog::SourceHost;
+use upstream::{Document, Fetched, HostBudget, Upstream, UpstreamError, Validators};
 use url::Url;
 
 use super::{
@@ -60,6 +61,22 @@ impl Hosts for UpstreamHosts {
         let url = Url::parse(url).ok()?;
         self.0.integrations().for_url(&url)?;
         self.0.integrations().source_folder(&url).ok().map(Into::into)
+    }
+
+    fn states(&self) -> Vec<SourceHost> {
+        let in_utc = |time: SystemTime| jiff::Timestamp::try_from(time).ok().map(|time| time.to_string());
+        let state = |budget: HostBudget| SourceHost {
+            host: budget.host,
+            limit: budget.limit,
+            remaining: budget.remaining,
+            resets_at: budget.resets_at.and_then(in_utc),
+            blocked_until: budget.blocked_until.and_then(in_utc),
+            last_error: budget.last_error,
+            waiting: budget.waiting as u64,
+        };
+        let mut states: Vec<_> = self.0.budgets().into_iter().map(state).collect();
+        states.sort_by(|a, b| a.host.cmp(&b.host));
+        states
     }
 
     async fn ask(&self, request: &Request) -> Response {

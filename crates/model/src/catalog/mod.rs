@@ -5,6 +5,7 @@ mod list;
 mod locations;
 mod overview;
 mod problem;
+mod sources;
 mod versions;
 
-pub use self::{backstage::*, list::*, locations::*, overview::*, problem::*, versions::*};
+pub use self::{backstage::*, list::*, locations::*, overview::*, problem::*, sources::*, versions::*};

@@ -77,6 +77,19 @@ async fn versions_tell_what_changed_and_can_be_read() {
 }
 
 #[tokio::test]
+async fn sources_tell_how_they_are() {
+    let yaml = "catalog: { locations: [{ type: file, target: catalog-info.yaml }, { type: url, target: 'http://127.0.0.1:9/a.yaml' }] }";
+    let app = TestApp::configured(yaml).await;
+    let sources = app.get("/api/v1/catalog/sources").await.json();
+    assert_eq!(sources["isReadHere"], true);
+    let [file, url] = &sources["items"].as_array().unwrap()[..] else { panic!("{sources}") };
+    assert_eq!((&file["entities"], &file["errors"], &file["isRegistered"]), (&3.into(), &0.into(), &false.into()));
+    assert!(file["readAt"].is_string() && file["nextReadAt"].is_string() && file["error"].is_null(), "{file}");
+    assert_eq!((&url["entities"], &url["errors"]), (&0.into(), &1.into()));
+    assert!(url["error"].as_str().unwrap().contains("backend.reading.allow"), "{url}");
+}
+
+#[tokio::test]
 async fn errors_are_problem_details() {
     let app = TestApp::start().await;
     for (path, detail) in [

@@ -4,9 +4,10 @@ mod get_entity_overview;
 mod get_entity_version;
 mod list_catalog_problems;
 mod list_catalog_rows;
+mod list_catalog_sources;
 mod list_entity_versions;
 
 pub(crate) use self::{
     get_entity_overview::*, get_entity_version::*, list_catalog_problems::*, list_catalog_rows::*,
-    list_entity_versions::*,
+    list_catalog_sources::*, list_entity_versions::*,
 };
