@@ -10,6 +10,13 @@ use axum::{
 };
 use model::entity_ref::EntityRef;
 use serde::de::DeserializeOwned;
+use utoipa::{
+    IntoParams,
+    openapi::{
+        Object, Required, Type,
+        path::{Parameter, ParameterBuilder, ParameterIn},
+    },
+};
 
 use super::ApiError;
 use crate::request::RequestContext;
@@ -41,6 +48,21 @@ impl<S: Send + Sync> FromRequestParts<S> for Pairs {
 
 /// `{kind}/{namespace}/{name}` of the path.
 pub(crate) struct EntityPath(pub(crate) EntityRef);
+
+impl IntoParams for EntityPath {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let parameter = |(name, example): (&str, &str)| {
+            ParameterBuilder::new()
+                .name(name)
+                .parameter_in(ParameterIn::Path)
+                .required(Required::True)
+                .schema(Some(Object::with_type(Type::String)))
+                .example(Some(example.into()))
+                .build()
+        };
+        [("kind", "component"), ("namespace", "default"), ("name", "checkout-api")].map(parameter).into()
+    }
+}
 
 impl<S: Send + Sync> FromRequestParts<S> for EntityPath {
     type Rejection = ApiError;

@@ -83,9 +83,7 @@ impl AuthorisedCatalog {
     pub async fn location_of_entity(&self, who: &Principal, entity_ref: &EntityRef) -> Result<Location, CatalogError> {
         let origin = self.reading(who)?.origin(entity_ref).ok_or_else(|| CatalogError::NotFound(entity_ref.clone()))?;
         let (location_type, target) = origin.split_once(':').unwrap_or_default();
-        let same = |location: &Location| location.location_type == location_type && location.target == target;
-        let found = self.locations(who).await?.into_iter().find(same);
-        found.ok_or_else(|| CatalogError::NoLocation(format!("with type {location_type} and target {target}")))
+        self.find_location(who, location_type, target).await
     }
 
     /// Registers a location. It is read soon after.

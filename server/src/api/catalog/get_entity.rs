@@ -14,11 +14,7 @@ use crate::{
     get,
     path = "/api/catalog/entities/by-name/{kind}/{namespace}/{name}",
     tag = "Catalog (Backstage)",
-    params(
-        ("kind" = String, Path, example = "component"),
-        ("namespace" = String, Path, example = "default"),
-        ("name" = String, Path, example = "checkout-api"),
-    ),
+    params(EntityPath),
     responses(
         (status = 200, description = "The entity", body = model::entity::Entity),
         (status = 404, description = "There is no such entity", body = model::error::BackstageError),

@@ -14,11 +14,7 @@ use crate::{
     get,
     path = "/api/catalog/locations/by-entity/{kind}/{namespace}/{name}",
     tag = "Catalog (Backstage)",
-    params(
-        ("kind" = String, Path, example = "component"),
-        ("namespace" = String, Path, example = "default"),
-        ("name" = String, Path, example = "checkout-api"),
-    ),
+    params(EntityPath),
     responses(
         (status = 200, description = "The location", body = model::catalog::Location),
         (status = 404, description = "There is no such entity, or it came in otherwise", body = model::error::BackstageError),

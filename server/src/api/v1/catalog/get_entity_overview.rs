@@ -16,11 +16,7 @@ use crate::{
     get,
     path = "/api/v1/catalog/entities/{kind}/{namespace}/{name}",
     tag = "Catalog",
-    params(
-        ("kind" = String, Path, example = "component"),
-        ("namespace" = String, Path, example = "default"),
-        ("name" = String, Path, example = "checkout-api"),
-    ),
+    params(EntityPath),
     responses(
         (status = 200, description = "The entity", body = model::catalog::EntityOverview),
         (status = 404, description = "There is no such entity. The problem details have one more member, `near`: what may have been meant", body = model::catalog::NearEntities, content_type = "application/problem+json"),

@@ -3,7 +3,11 @@ use bytes::Bytes;
 use model::entity_ref::EntityRef;
 
 use crate::{
-    api::{ApiError, extract::Caller, json::RawJson},
+    api::{
+        ApiError,
+        extract::{Caller, EntityPath},
+        json::RawJson,
+    },
     app::AppState,
 };
 
@@ -12,12 +16,7 @@ use crate::{
     get,
     path = "/api/v1/catalog/entities/{kind}/{namespace}/{name}/versions/{version}",
     tag = "Catalog",
-    params(
-        ("kind" = String, Path, example = "component"),
-        ("namespace" = String, Path, example = "default"),
-        ("name" = String, Path, example = "checkout-api"),
-        ("version" = i64, Path, example = 1),
-    ),
+    params(EntityPath, ("version" = i64, Path, example = 1)),
     responses(
         (status = 200, description = "The entity", body = model::entity::Entity),
         (status = 404, description = "There is no such version (any more)", body = model::error::ProblemDetails, content_type = "application/problem+json"),

@@ -14,11 +14,7 @@ use crate::{
     get,
     path = "/api/v1/catalog/entities/{kind}/{namespace}/{name}/versions",
     tag = "Catalog",
-    params(
-        ("kind" = String, Path, example = "component"),
-        ("namespace" = String, Path, example = "default"),
-        ("name" = String, Path, example = "checkout-api"),
-    ),
+    params(EntityPath),
     responses(
         (status = 200, description = "The versions, the newest first", body = model::catalog::EntityVersions),
         (status = 404, description = "There is no such entity, and never was", body = model::error::ProblemDetails, content_type = "application/problem+json"),
