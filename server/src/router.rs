@@ -12,7 +12,7 @@ use axum::{
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::{
-    api::{self, catalog, openapi, v1},
+    api::{self, catalog, events, openapi, v1},
     app::AppState,
     assets, form,
     middleware::{access_log, compression, conditional, context, cors, host, security_headers, timeout},
@@ -89,9 +89,12 @@ pub(crate) fn api(state: &AppState) -> Router<AppState> {
         .route("/api/v1/catalog/sources", get(v1::catalog::list_catalog_sources))
         .route("/api/v1/catalog/problems", get(v1::catalog::list_catalog_problems))
         .layer(from_fn(api::as_problem));
+    let webhooks =
+        Router::new().route("/api/events/http/{host}", post(events::receive_push)).layer(from_fn(api::as_problem));
     Router::new()
         .merge(backstage)
         .merge(ours)
+        .merge(webhooks)
         .route("/api/openapi.json", get(openapi::get_openapi))
         // Backstage answers an unknown route without a body.
         .route("/api", any(StatusCode::NOT_FOUND))

@@ -2,6 +2,7 @@
 
 pub(crate) mod catalog;
 mod error;
+pub(crate) mod events;
 mod extract;
 mod json;
 pub(crate) mod openapi;

@@ -3,7 +3,7 @@
 use axum::{http::header, response::IntoResponse};
 use utoipa::OpenApi;
 
-use super::{catalog, v1};
+use super::{catalog, events, v1};
 
 /// The REST API as an OpenAPI 3.1 document.
 #[derive(OpenApi)]
@@ -43,6 +43,7 @@ use super::{catalog, v1};
         v1::catalog::list_catalog_sources,
         v1::catalog::list_catalog_problems,
         v1::events::stream_events,
+        events::receive_push,
     )
 )]
 struct Document;

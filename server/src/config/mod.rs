@@ -10,6 +10,7 @@ mod database;
 mod de;
 mod duration;
 mod environment;
+mod events;
 mod include;
 mod integrations;
 mod listen;
@@ -40,6 +41,7 @@ pub use self::{
     de::UnknownKey,
     duration::Interval,
     environment::Environment,
+    events::EventsSection,
     integrations::IntegrationsSection,
     listen::Listen,
     proxies::TrustedProxies,
@@ -59,6 +61,7 @@ pub struct Config {
     pub backend: BackendSection,
     pub catalog: CatalogSection,
     pub integrations: IntegrationsSection,
+    pub events: EventsSection,
 }
 
 /// What the command line says.

@@ -126,6 +126,19 @@ impl Index {
         sources
     }
 
+    /// Where entities are defined and which sources they came from, `type:target`, each once.
+    pub fn locations(&self) -> Vec<String> {
+        let snapshot = self.current.load();
+        let mut locations: Vec<String> = [MANAGED_BY_LOCATION, MANAGED_BY_ORIGIN_LOCATION]
+            .into_iter()
+            .flat_map(|key| facet_values(&snapshot, &snapshot.all(), &format!("metadata.annotations.{key}")))
+            .map(|value| value.value)
+            .collect();
+        locations.sort_unstable();
+        locations.dedup();
+        locations
+    }
+
     /// Where an entity is defined, `type:target`, by its ref in any case.
     pub fn location(&self, entity_ref: &EntityRef) -> Option<String> {
         self.annotation(entity_ref, MANAGED_BY_LOCATION)

@@ -2,6 +2,7 @@ use std::fmt;
 
 use async_trait::async_trait;
 use model::catalog::SourceHost;
+use upstream::webhook::Push;
 use url::Url;
 
 use super::remote::{Request, Response};
@@ -20,6 +21,11 @@ pub trait Hosts: fmt::Debug + Send + Sync {
 
     /// The folder of the file at a URL, with a slash at its end, where the host keeps source code.
     fn source_folder(&self, url: &str) -> Option<String>;
+
+    /// Whether a push may have changed what is at a URL, or what a pattern of URLs leads to.
+    fn is_touched(&self, _url: &str, _push: &Push) -> bool {
+        false
+    }
 
     /// The hosts that were asked, and what they still grant.
     fn states(&self) -> Vec<SourceHost> {

@@ -196,10 +196,13 @@ impl RemoteFiles {
         (answered, left.and_then(|left| SystemTime::now().checked_add(left)))
     }
 
-    /// Has a file asked for again, whole, whatever its host says of changes.
+    /// Has a file asked for again, whole, whatever its host says of changes; and a pattern too.
     pub(super) fn forget(&mut self, url: &str) {
         if let Some(file) = self.files.get_mut(url) {
             (file.etag, file.last_modified, file.due) = (None, None, None);
+        }
+        if let Some(known) = self.patterns.get_mut(url) {
+            known.due = None;
         }
     }
 

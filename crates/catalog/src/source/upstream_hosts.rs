@@ -2,7 +2,7 @@ use std::{fmt, time::SystemTime};
 
 use async_trait::async_trait;
 use model::catalog::SourceHost;
-use upstream::{Document, Fetched, HostBudget, Upstream, UpstreamError, Validators};
+use upstream::{Document, Fetched, HostBudget, Upstream, UpstreamError, Validators, webhook::Push};
 use url::Url;
 
 use super::{
@@ -63,6 +63,26 @@ impl Hosts for UpstreamHosts {
         self.0.integrations().source_folder(&url).ok().map(Into::into)
     }
 
+    fn is_touched(&self, url: &str, push: &Push) -> bool {
+        let Ok(url) = Url::parse(url) else { return false };
+        let integrations = self.0.integrations();
+        if !integrations.same_repository(&url, &push.repository_url) {
+            return false;
+        }
+        let Some(place) = integrations.for_url(&url).and_then(|integration| integration.place(&url).ok()) else {
+            return true;
+        };
+        // `HEAD` and a missing ref mean the default branch, which a push does not name.
+        let same_ref = match (place.git_ref.as_deref(), push.branch()) {
+            (None | Some("HEAD"), _) => true,
+            (Some(git_ref), Some(branch)) => git_ref == branch,
+            (Some(git_ref), None) => push.git_ref.ends_with(&format!("/{git_ref}")),
+        };
+        let is_pattern = place.path.contains('*');
+        let changed = push.changed_paths.as_ref().is_none_or(|paths| is_pattern || paths.contains(&place.path));
+        same_ref && changed
+    }
+
     fn states(&self) -> Vec<SourceHost> {
         let in_utc = |time: SystemTime| jiff::Timestamp::try_from(time).ok().map(|time| time.to_string());
         let state = |budget: HostBudget| SourceHost {
@@ -97,4 +117,52 @@ impl Hosts for UpstreamHosts {
 fn parse(url: &str) -> Result<Url, UpstreamError> {
     // What can't be parsed may hold a password, and nobody can tell where.
     Url::parse(url).map_err(|error| UpstreamError::InvalidUrl { url: "…".to_owned(), reason: error.to_string() })
+}
+
+#[cfg(test)]
+mod tests {
+    use upstream::{Integrations, UpstreamConfig};
+
+    use super::*;
+
+    fn hosts() -> UpstreamHosts {
+        let integrations = Integrations::default().with_public_hosts();
+        UpstreamHosts::new(Upstream::new(UpstreamConfig { integrations, ..UpstreamConfig::default() }).unwrap())
+    }
+
+    #[test]
+    fn a_push_touches_what_it_names_on_its_branch() {
+        let push = |changed: Option<&[&str]>| Push {
+            repository_url: Url::parse("https://github.com/Acme/shop").unwrap(),
+            git_ref: "refs/heads/main".to_owned(),
+            commit: None,
+            changed_paths: changed.map(|paths| paths.iter().map(|path| (*path).to_owned()).collect()),
+        };
+        let hosts = hosts();
+        for (url, changed, expected) in [
+            ("https://github.com/acme/shop/blob/main/a.yaml", Some(&["a.yaml"][..]), true),
+            ("https://github.com/acme/shop/blob/main/a.yaml", None, true),
+            ("https://github.com/acme/shop/blob/main/a.yaml", Some(&["b.yaml"]), false),
+            ("https://github.com/acme/shop/blob/main/**/a.yaml", Some(&["x/a.yaml"]), true),
+            ("https://github.com/acme/shop/blob/other/a.yaml", None, false),
+            ("https://github.com/acme/other/blob/main/a.yaml", None, false),
+            ("https://gitlab.com/acme/shop/-/blob/main/a.yaml", None, false),
+            ("https://files.example/a.yaml", None, false),
+            ("no URL", None, false),
+        ] {
+            assert_eq!(hosts.is_touched(url, &push(changed)), expected, "{url} {changed:?}");
+        }
+    }
+
+    #[test]
+    fn only_git_hosts_have_pages_to_edit_and_source_folders() {
+        let hosts = hosts();
+        let url = "https://github.com/acme/shop/blob/main/x/a.yaml";
+        assert_eq!(hosts.edit_url(url).as_deref(), Some("https://github.com/acme/shop/edit/main/x/a.yaml"));
+        assert_eq!(hosts.source_folder(url).as_deref(), Some("https://github.com/acme/shop/tree/main/x/"));
+        assert_eq!(hosts.resolve(url, "../b.yaml").as_deref(), Ok("https://github.com/acme/shop/tree/main/b.yaml"));
+        let plain = "https://files.example/x/a.yaml";
+        assert_eq!((hosts.edit_url(plain), hosts.source_folder(plain)), (None, None));
+        assert_eq!(hosts.resolve(plain, "../b.yaml").as_deref(), Ok("https://files.example/b.yaml"));
+    }
 }

@@ -3,3 +3,4 @@ mod events;
 mod golden;
 mod openapi;
 mod v1;
+mod webhooks;

@@ -201,6 +201,23 @@ async fn an_included_file_that_is_missing_is_told_and_not_asked_for_without_paus
 }
 
 #[tokio::test]
+async fn what_is_refreshed_is_read_at_once_also_where_a_pattern_leads_to_more() {
+    let web = Arc::new(Web::default());
+    let pattern = beside("**/info.yaml");
+    web.put(&beside("x/info.yaml"), &system("x", "one"));
+    let mut fixture = fixture(&web, &pattern).await;
+    fixture.config.remote_interval = Duration::from_hours(1);
+    let engine = fixture.start().await;
+    web.put(&beside("x/info.yaml"), &system("x", "two"));
+    web.put(&beside("y/info.yaml"), &system("y", "new"));
+    let locations = [beside("x/info.yaml"), pattern].map(|url| format!("url:{url}"));
+    engine.handle().refresh(locations.to_vec()).await.unwrap();
+    within_a_moment(|| fixture.seen.refs() == ["system:default/x", "system:default/y"]).await;
+    within_a_moment(|| fixture.seen.entity("system:default/x").body.contains("two")).await;
+    engine.stop().await;
+}
+
+#[tokio::test]
 async fn a_url_can_not_lead_to_files_of_the_server() {
     let web = Arc::new(Web::default());
     web.put(ALL, &location("all", "{type: file, target: /etc/passwd}"));
