@@ -8,7 +8,7 @@ use catalog::{
     descriptor::Limits,
     engine::{Engine, EngineError, SourcesConfig},
     index::Index,
-    kinds::KindRegistry,
+    kinds::{InvalidKindError, KindRegistry},
     processing::{AllowedKind, Rule, RuleLocation},
     source::{ConfiguredLocation, UpstreamHosts},
     store::CatalogStore,
@@ -68,6 +68,9 @@ pub enum StartError {
     /// The catalog.
     #[error(transparent)]
     Catalog(#[from] EngineError),
+    /// `catalog.kinds`.
+    #[error("`catalog.kinds`: {0}")]
+    Kinds(#[from] InvalidKindError),
     /// The client of other hosts.
     #[error(transparent)]
     Upstream(#[from] UpstreamError),
@@ -81,7 +84,7 @@ impl App {
     pub async fn start(config: Config, dev_reload: Option<BaseUrl>) -> Result<Self, StartError> {
         let database = Database::connect(config.backend.database.url()).await?;
         database.migrate().await?;
-        let kinds = Arc::new(KindRegistry::core());
+        let kinds = Arc::new(KindRegistry::with(&config.catalog.kinds)?);
         let index = Arc::new(Index::new(Arc::clone(&kinds)));
         let sources = sources(&config, UpstreamHosts::new(upstream(&config)?));
         let previewer = Previewer {

@@ -27,6 +27,9 @@ pub struct CatalogSection {
     pub watch: bool,
     /// Locations are not registered by API.
     pub readonly: bool,
+    /// Kinds besides those that Callboard knows, in the form of `crates/catalog/kinds`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub kinds: Vec<serde_json::Value>,
     /// How long what a host answered to a URL counts as new.
     pub url_interval: Interval,
 }
@@ -41,6 +44,7 @@ impl Default for CatalogSection {
             processing_interval,
             watch: true,
             readonly: false,
+            kinds: Vec::new(),
             url_interval,
         }
     }

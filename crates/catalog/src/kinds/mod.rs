@@ -1,4 +1,4 @@
-//! Kinds of entities, each declared in one file of `kinds/`: names, relations and the schema of its `spec`.
+//! Kinds of entities, each declared in one file of `kinds/`, or by an operator: names, relations and the schema of its `spec`.
 //!
 //! Source of what Backstage's own kinds hold: Backstage, `packages/catalog-model/src/kinds` and
 //! `plugins/catalog-backend/src/processors/BuiltinKindsEntityProcessor.ts`.
@@ -8,7 +8,7 @@ mod schema;
 
 use std::collections::HashMap;
 
-use model::app::KindInfo;
+use model::{app::KindInfo, validation::Rule as Name};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -17,7 +17,7 @@ pub use self::schema::SchemaFinding;
 pub(crate) use self::schema::{in_dots, value_in_words};
 
 /// Kinds that Callboard brings along, in the order of the navigation.
-const CORE: [&str; 10] = [
+const CORE: [&str; 13] = [
     include_str!("../../kinds/component.json"),
     include_str!("../../kinds/api.json"),
     include_str!("../../kinds/system.json"),
@@ -28,7 +28,13 @@ const CORE: [&str; 10] = [
     include_str!("../../kinds/template.json"),
     include_str!("../../kinds/location.json"),
     include_str!("../../kinds/airesource.json"),
+    include_str!("../../kinds/environment.json"),
+    include_str!("../../kinds/blueprint.json"),
+    include_str!("../../kinds/block.json"),
 ];
+
+/// Groups of `apiVersion` that operators may not use.
+const RESERVED: [&str; 2] = ["backstage.io", "callboard.dev"];
 
 /// What a file of `kinds/` holds.
 #[derive(Debug, Deserialize)]
@@ -79,6 +85,14 @@ pub struct KindRegistry {
     by_name: HashMap<String, usize>,
 }
 
+/// Why a kind can't be declared.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("kind `{kind}` can not be declared: {why}")]
+pub struct InvalidKindError {
+    kind: String,
+    why: String,
+}
+
 /// Why [`KindRegistry::get`] finds no kind.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum UnknownKindError {
@@ -98,14 +112,49 @@ pub enum UnknownKindError {
 }
 
 impl KindRegistry {
-    /// Backstage's kinds.
+    /// Backstage's kinds and Callboard's own.
     ///
     /// # Panics
     /// If a file of `kinds/` is wrong, which a test would have found.
     pub fn core() -> Self {
-        let kinds: Vec<Kind> = CORE.iter().map(|text| Kind::declared(text)).collect();
-        let by_name = kinds.iter().enumerate().map(|(at, kind)| (kind.info.kind.to_lowercase(), at)).collect();
-        Self { kinds, by_name }
+        Self::with(&[]).expect("the files of kinds/ are declarations")
+    }
+
+    /// The same, and kinds that an operator declares in the form of the files of `kinds/`.
+    ///
+    /// # Errors
+    /// [`InvalidKindError`] for what is no declaration, for a name that another kind has, and for an `apiVersion` of Backstage's or
+    /// Callboard's own.
+    ///
+    /// # Panics
+    /// As [`KindRegistry::core`].
+    pub fn with(more: &[Value]) -> Result<Self, InvalidKindError> {
+        let mut registry = Self { kinds: Vec::new(), by_name: HashMap::new() };
+        for text in CORE {
+            let declaration = serde_json::from_str(text).expect("the files of kinds/ hold JSON");
+            registry.declare(&declaration)?;
+        }
+        for declaration in more {
+            let kind = registry.declare(declaration)?;
+            let reserved = |version: &&String| RESERVED.iter().any(|group| is_of_group(version, group));
+            if let Some(version) = kind.api_versions.iter().find(reserved) {
+                let why =
+                    format!("`{version}` is reserved; write an apiVersion of your own, for example `acme.example/v1`");
+                return Err(InvalidKindError { kind: kind.info.kind.clone(), why });
+            }
+        }
+        Ok(registry)
+    }
+
+    fn declare(&mut self, declaration: &Value) -> Result<&Kind, InvalidKindError> {
+        let named = declaration.get("kind").and_then(Value::as_str).unwrap_or("?").to_owned();
+        let refused = |why: String| InvalidKindError { kind: named.clone(), why };
+        let kind = Kind::declared(declaration).map_err(refused)?;
+        if self.by_name.insert(kind.info.kind.to_lowercase(), self.kinds.len()).is_some() {
+            return Err(refused("there is a kind of this name".to_owned()));
+        }
+        self.kinds.push(kind);
+        Ok(&self.kinds[self.kinds.len() - 1])
     }
 
     /// The kind of this name and version. The name must be spelled as declared, as in Backstage.
@@ -144,22 +193,42 @@ impl KindRegistry {
 }
 
 impl Kind {
-    fn declared(text: &str) -> Self {
-        let declaration: Declaration = serde_json::from_str(text).expect("the files of kinds/ are declarations");
+    fn declared(declaration: &Value) -> Result<Self, String> {
+        let declaration = Declaration::deserialize(declaration).map_err(|error| error.to_string())?;
+        if !Name::Kind.accepts(&declaration.kind) {
+            return Err(format!("its name must be {}", Name::Kind.expectation()));
+        }
+        if let Some(wrong) = declaration.api_versions.iter().find(|version| !Name::ApiVersion.accepts(version)) {
+            return Err(format!("apiVersion `{wrong}` must be {}", Name::ApiVersion.expectation()));
+        }
+        if declaration.api_versions.is_empty() {
+            return Err("`apiVersions` is empty".to_owned());
+        }
+        if let Some(relation) = declaration.relations.iter().find(|relation| !relation.field.starts_with("spec.")) {
+            return Err(format!("field `{}` of a relation must begin with `spec.`", relation.field));
+        }
+        let spec = jsonschema::validator_for(&declaration.spec)
+            .map_err(|error| format!("`spec` is no JSON Schema: {error}"))?;
         let owned = declaration.relations.iter().any(|relation| relation.relation_type == "ownedBy");
-        Self {
+        Ok(Self {
             info: KindInfo { kind: declaration.kind, plural: declaration.plural, icon: declaration.icon, owned },
             api_versions: declaration.api_versions,
             relations: declaration.relations,
             recommended: declaration.recommended,
-            spec: jsonschema::validator_for(&declaration.spec).expect("the files of kinds/ hold JSON Schemas"),
-        }
+            spec,
+        })
     }
 
     /// Name and look.
     pub fn info(&self) -> &KindInfo {
         &self.info
     }
+}
+
+/// True for `backstage.io/v1` and `scaffolder.backstage.io/v1` of the group `backstage.io`.
+fn is_of_group(version: &str, group: &str) -> bool {
+    let prefix = version.split_once('/').map_or("", |(prefix, _)| prefix);
+    prefix.strip_suffix(group).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
 }
 
 /// Follows a path in dots through objects.
@@ -169,6 +238,8 @@ fn at_path<'a>(value: &'a Value, path: &str) -> Option<&'a Value> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
@@ -177,9 +248,52 @@ mod tests {
         let names: Vec<_> = registry.infos().into_iter().map(|info| info.kind).collect();
         assert_eq!(
             names,
-            ["Component", "API", "System", "Domain", "Resource", "Group", "User", "Template", "Location", "AiResource"]
+            [
+                "Component",
+                "API",
+                "System",
+                "Domain",
+                "Resource",
+                "Group",
+                "User",
+                "Template",
+                "Location",
+                "AiResource",
+                "Environment",
+                "Blueprint",
+                "Block"
+            ]
         );
         assert_eq!(registry.by_name.len(), names.len());
+    }
+
+    #[test]
+    fn an_operator_declares_kinds_of_their_own() {
+        let declaration = |kind: &str, version: &str, field: &str| {
+            json!({
+                "kind": kind,
+                "plural": "Queues",
+                "icon": "box",
+                "apiVersions": [version],
+                "relations": [{ "field": field, "defaultKind": "Group", "type": "ownedBy", "inverse": "ownerOf" }],
+                "spec": { "type": "object", "required": ["owner"] },
+            })
+        };
+        let registry = KindRegistry::with(&[declaration("Queue", "acme.example/v1", "spec.owner")]).unwrap();
+        assert!(registry.get("acme.example/v1", "Queue").unwrap().info().owned);
+        for (declared, why) in [
+            (json!({ "kind": "Queue" }), "missing field `plural`"),
+            (declaration("api", "acme.example/v1", "spec.owner"), "there is a kind of this name"),
+            (declaration("Queue", "backstage.io/v1alpha1", "spec.owner"), "`backstage.io/v1alpha1` is reserved"),
+            (declaration("Queue", "x.callboard.dev/v1", "spec.owner"), "is reserved"),
+            (declaration("Queue", "a/b/c", "spec.owner"), "apiVersion `a/b/c` must be"),
+            (declaration("my queue", "acme.example/v1", "spec.owner"), "its name must be"),
+            (declaration("Queue", "acme.example/v1", "metadata.owner"), "must begin with `spec.`"),
+        ] {
+            let error = KindRegistry::with(&[declared]).unwrap_err().to_string();
+            assert!(error.starts_with("kind `") && error.contains(why), "{error}");
+        }
+        assert!(!is_of_group("notbackstage.io/v1", "backstage.io"));
     }
 
     #[test]
@@ -211,7 +325,21 @@ mod tests {
     fn knows_which_kinds_want_an_owner_and_which_field_names_a_relation() {
         let registry = KindRegistry::core();
         let owned: Vec<_> = registry.infos().into_iter().filter(|info| info.owned).map(|info| info.kind).collect();
-        assert_eq!(owned, ["Component", "API", "System", "Domain", "Resource", "Template", "AiResource"]);
+        assert_eq!(
+            owned,
+            [
+                "Component",
+                "API",
+                "System",
+                "Domain",
+                "Resource",
+                "Template",
+                "AiResource",
+                "Environment",
+                "Blueprint",
+                "Block"
+            ]
+        );
         assert_eq!(registry.field_of_relation("component", "providesapi").as_deref(), Some("spec.providesApis"));
         assert_eq!(registry.field_of_relation("Group", "ownedBy"), None);
     }

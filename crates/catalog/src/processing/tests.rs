@@ -178,7 +178,7 @@ fn a_document_that_is_no_entity_says_what_it_lacks() {
         (
             "apiVersion: v1\nkind: Pod\nmetadata: {name: x}\n",
             &[
-                "2:1 kind `Pod` is not known; known are Component, API, System, Domain, Resource, Group, User, Template, Location, AiResource",
+                "2:1 kind `Pod` is not known; known are Component, API, System, Domain, Resource, Group, User, Template, Location, AiResource, Environment, Blueprint, Block",
             ],
         ),
         (

@@ -125,3 +125,30 @@ async fn what_was_deleted_is_gone_until_its_source_is_read_again() {
     changes.changed().await.unwrap();
     assert_eq!(app.get(address).await.status, StatusCode::OK);
 }
+
+#[tokio::test]
+async fn a_kind_that_the_configuration_declares_is_one_like_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let entities = "apiVersion: acme.example/v1\nkind: Queue\nmetadata: { name: orders }\nspec: { team: shop }\n---\n\
+                    apiVersion: acme.example/v1\nkind: Queue\nmetadata: { name: nobodys }\nspec: {}\n---\n\
+                    apiVersion: callboard.dev/v1alpha1\nkind: Environment\nmetadata: { name: pr-1 }\nspec: { owner: shop }\n";
+    std::fs::write(folder.path().join("all.yaml"), entities).unwrap();
+    let yaml = "catalog:
+  rules: [{ allow: [Queue, Environment] }]
+  kinds:
+    - kind: Queue
+      plural: Queues
+      icon: box
+      apiVersions: [acme.example/v1]
+      relations: [{ field: spec.team, defaultKind: Group, type: ownedBy, inverse: ownerOf }]
+      spec: { type: object, required: [team] }
+";
+    let app = TestApp::over(folder, "all.yaml", yaml).await;
+    let queue = app.get("/api/catalog/entities/by-name/queue/default/orders").await.json();
+    assert_eq!(queue["relations"][0]["targetRef"], "group:default/shop");
+    assert_eq!(app.get("/api/catalog/entities/by-name/queue/default/nobodys").await.status, StatusCode::NOT_FOUND);
+    let problems = app.get("/api/v1/catalog/problems").await.text().to_owned();
+    assert!(problems.contains("`spec.team` is missing"), "{problems}");
+    let environment = app.get("/api/catalog/entities/by-name/environment/default/pr-1").await;
+    assert_eq!(environment.status, StatusCode::OK);
+}
