@@ -2,44 +2,34 @@
 
 mod asking;
 mod sources;
+mod worker;
 
-use std::{
-    future::pending,
-    ops::ControlFlow,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{sync::Arc, time::Duration};
 
 use model::catalog::{CatalogSource, Problem};
-use storage::{ChangeWatch, Lease, LeaseTimes};
+use storage::{Lease, LeaseTimes};
 use tokio::{
     sync::{mpsc, oneshot, watch},
-    task::{JoinHandle, spawn_blocking},
-    time::{sleep, sleep_until},
+    task::JoinHandle,
 };
 
-use self::asking::Asking;
+use self::{
+    asking::Asking,
+    worker::{Reader, Worker},
+};
 use crate::{
     descriptor::Limits,
     kinds::KindRegistry,
     processing::{InvalidRuleError, Rule},
-    source::{ConfiguredLocation, Hosts, Known, NoHosts, Question, Response, Scan, Scanner, Watcher},
-    store::{CatalogStore, RegisteredLocation, StoreError, Synced},
+    source::{ConfiguredLocation, Hosts, NoHosts, Scanner, Watcher},
+    store::{CatalogStore, StoreError},
     stored::{Changes, StoredEntity},
 };
 
-/// How long files must have been quiet: editors and `git checkout` change many at once.
-const QUIET: Duration = Duration::from_millis(50);
-/// Where files never are quiet, they are read after this time all the same.
-const MAX_DELAY: Duration = Duration::from_millis(200);
-/// Before another attempt where the database failed.
-const RETRY: Duration = Duration::from_secs(5);
 /// The right to read the sources.
 const LEASE: &str = "catalog sources";
 /// Commands that may wait.
 const COMMANDS: usize = 64;
-/// Attempts to compare before the next try is left to the next rescan.
-const ATTEMPTS: usize = 5;
 
 /// Where entities come from.
 #[derive(Clone, Debug)]
@@ -218,319 +208,6 @@ impl Engine {
         let _ = self.stop.send(true);
         if let Err(error) = self.task.await {
             tracing::error!(%error, "the catalog engine ended by itself");
-        }
-    }
-}
-
-/// What a scan needs, moved to a blocking thread and back.
-struct Reader {
-    scanner: Scanner,
-    known: Known,
-}
-
-struct Worker {
-    /// `None` only while a blocking thread has it.
-    reader: Option<Reader>,
-    watcher: Option<Watcher>,
-    /// One process at a time reads; the others show what it has read.
-    lease: Lease,
-    rescan_interval: Duration,
-    /// The revision that the sink knows.
-    applied: i64,
-    store: CatalogStore,
-    sink: Arc<dyn ChangeSink>,
-    first_read: watch::Sender<bool>,
-    stop: watch::Receiver<bool>,
-    commands: mpsc::Receiver<Command>,
-    asking: Asking,
-    /// Are told when the sources have been read.
-    waiting: Vec<oneshot::Sender<()>>,
-    tell_sources: watch::Sender<Option<Vec<CatalogSource>>>,
-}
-
-impl Worker {
-    async fn run(mut self) {
-        let mut stop = self.stop.clone();
-        let mut changes = self.store.database().watch_changes().await;
-        loop {
-            if !self.lease.is_held() {
-                if self.follow(&mut stop, &mut changes).await.is_break() {
-                    return;
-                }
-                continue;
-            }
-            let wait = match self.read_sources().await {
-                Ok(()) => {
-                    for done in self.waiting.drain(..) {
-                        // Whoever waits may have gone.
-                        let _ = done.send(());
-                    }
-                    self.ask_hosts();
-                    if self.asking.is_done() {
-                        self.first_read.send_replace(true);
-                    }
-                    self.rescan_interval
-                }
-                Err(error) => {
-                    tracing::error!(%error, "can not store the catalog; trying again in {} s", RETRY.as_secs());
-                    RETRY
-                }
-            };
-            let rescan = sleep(wait);
-            tokio::pin!(rescan);
-            loop {
-                let next_question = self.asking.next;
-                tokio::select! {
-                    () = stopped(&mut stop) => return self.release().await,
-                    () = self.lease.changed() => break,
-                    () = &mut rescan => break,
-                    () = changed(self.watcher.as_ref()) => {
-                        settle(self.watcher.as_ref()).await;
-                        break;
-                    }
-                    Some(command) = self.commands.recv() => match command {
-                        Command::Refresh(locations) => {
-                            self.reader().scanner.forget(&locations);
-                            break;
-                        }
-                        Command::Reread(done) => {
-                            self.waiting.push(done);
-                            break;
-                        }
-                        Command::Delete { entity_ref, done } => self.delete_for(&entity_ref, done).await,
-                    },
-                    () = changes.wait(), if self.store.database().is_shared() => {
-                        if self.follow_others().await && self.was_asked_by_others().await {
-                            break;
-                        }
-                    }
-                    (question, response) = self.asking.answer() => {
-                        if self.take_answer(&question, response) {
-                            break;
-                        }
-                    }
-                    () = due(next_question) => self.ask_hosts(),
-                }
-            }
-        }
-    }
-
-    async fn read_sources(&mut self) -> Result<(), StoreError> {
-        let registered = configured(self.store.locations().await?);
-        self.reader().scanner.set_registered(registered);
-        for _ in 0..ATTEMPTS {
-            let started = Instant::now();
-            let scan = self.scan().await;
-            let (files, parsed) = (scan.files, scan.parsed);
-            let entities: usize = scan.readings.iter().map(|reading| reading.claims.len()).sum();
-            let Reader { scanner, known } = self.reader.as_mut().expect("the scan has given it back");
-            let states = sources::states(scanner, &scan.readings, self.rescan_interval);
-            match self.store.sync(known, scan.readings).await {
-                Ok(Synced::Done(changes)) => {
-                    let written = changes.upserted.len() + changes.removed.len();
-                    let milliseconds = started.elapsed().as_millis();
-                    if parsed > 0 || written > 0 {
-                        tracing::info!(
-                            "read {entities} entities from {files} files in {milliseconds} ms, {written} changed"
-                        );
-                    } else {
-                        tracing::debug!("looked at {files} files in {milliseconds} ms, none changed");
-                    }
-                    if written > 0 || changes.unattached_problems.is_some() {
-                        self.applied = changes.revision;
-                        self.sink.apply(changes);
-                    }
-                    self.tell_sources.send_replace(Some(states));
-                    return Ok(());
-                }
-                Ok(Synced::NeedsBodies(locations)) => scanner.forget(&locations),
-                Ok(Synced::Stale) => {
-                    scanner.forget_all();
-                    self.follow_others().await;
-                }
-                Err(error) => {
-                    // The bodies went with the attempt.
-                    scanner.forget_all();
-                    return Err(error);
-                }
-            }
-        }
-        tracing::warn!("the catalog is being written by somebody else all the time; trying again at the next rescan");
-        Ok(())
-    }
-
-    async fn scan(&mut self) -> Scan {
-        let mut reader = self.reader.take().expect("only one scan runs at a time");
-        let scanning = spawn_blocking(move || {
-            let scan = reader.scanner.scan(&reader.known);
-            (reader, scan)
-        });
-        let (reader, mut scan) = scanning.await.expect("a scan does not panic");
-        self.reader = Some(reader);
-        if let Some(watcher) = &mut self.watcher {
-            watcher.follow(std::mem::take(&mut scan.interest));
-        }
-        scan
-    }
-
-    /// Asks hosts for all that is due.
-    fn ask_hosts(&mut self) {
-        let Self { reader, asking, .. } = self;
-        let scanner = &mut reader.as_mut().expect("the scan has given it back").scanner;
-        let (requests, next) = scanner.remote().due(Instant::now());
-        asking.ask(&scanner.hosts(), requests, next);
-    }
-
-    /// Takes what a host answered; true when it is time to scan.
-    fn take_answer(&mut self, question: &Question, response: Response) -> bool {
-        let is_new = self.reader().scanner.remote().answer(question, response, Instant::now());
-        if self.asking.note(is_new) {
-            return true;
-        }
-        if self.asking.is_done() {
-            self.ask_hosts();
-            if self.asking.is_done() {
-                self.first_read.send_replace(true);
-            }
-        }
-        false
-    }
-
-    /// True if another process has registered or unregistered a location, or was asked to have one read again.
-    async fn was_asked_by_others(&mut self) -> bool {
-        let asked = async {
-            let refresh = self.store.take_refresh_requests().await?;
-            let locations = self.store.locations().await?;
-            Ok::<_, StoreError>((refresh, configured(locations)))
-        };
-        match asked.await {
-            Ok((refresh, locations)) => {
-                let scanner = &mut self.reader().scanner;
-                scanner.forget(&refresh);
-                !refresh.is_empty() || !scanner.same_registered(&locations)
-            }
-            Err(error) => {
-                tracing::warn!(%error, "can not see what other processes were asked for");
-                false
-            }
-        }
-    }
-
-    /// Shows what another process reads, until that ends or this one is stopped.
-    async fn follow(&mut self, stop: &mut watch::Receiver<bool>, changes: &mut ChangeWatch) -> ControlFlow<()> {
-        self.tell_sources.send_replace(None);
-        // Only an empty catalog is worth waiting for.
-        if self.applied > 0 {
-            self.first_read.send_replace(true);
-        }
-        loop {
-            tokio::select! {
-                () = stopped(stop) => return ControlFlow::Break(()),
-                () = self.lease.changed() => return ControlFlow::Continue(()),
-                () = changes.wait() => {
-                    self.follow_others().await;
-                    if self.applied > 0 {
-                        self.first_read.send_replace(true);
-                    }
-                }
-                Some(command) = self.commands.recv() => match command {
-                    Command::Refresh(locations) => {
-                        if let Err(error) = self.store.request_refresh(&locations).await {
-                            tracing::warn!(%error, "can not ask the reading process for a refresh");
-                        }
-                    }
-                    // The reading process has been told by the change counter.
-                    Command::Reread(done) => {
-                        let _ = done.send(());
-                    }
-                    Command::Delete { entity_ref, done } => self.delete_for(&entity_ref, done).await,
-                },
-            }
-        }
-    }
-
-    /// Lets another process take over at once.
-    async fn release(self) {
-        if let Err(error) = self.lease.release().await {
-            tracing::warn!(%error, "can not give back the lease; another process takes over when it expires");
-        }
-    }
-
-    async fn delete_for(&mut self, entity_ref: &str, done: oneshot::Sender<Result<(), StoreError>>) {
-        // Whoever asked may have gone.
-        let _ = done.send(self.delete(entity_ref).await);
-    }
-
-    fn reader(&mut self) -> &mut Reader {
-        self.reader.as_mut().expect("the scan has given it back")
-    }
-
-    async fn delete(&mut self, entity_ref: &str) -> Result<(), StoreError> {
-        let store = self.store.clone();
-        let changes = store.remove(&mut self.reader().known, entity_ref).await?;
-        self.applied = changes.revision;
-        self.sink.apply(changes);
-        Ok(())
-    }
-
-    /// Hands on what other processes have written; false if they have not.
-    async fn follow_others(&mut self) -> bool {
-        let changes = match self.store.database().revision().await {
-            Ok(revision) if revision == self.applied => return false,
-            Ok(_) => self.store.changes_since(self.applied).await,
-            Err(error) => Err(error.into()),
-        };
-        match changes {
-            Ok(changes) => {
-                self.applied = changes.revision;
-                self.sink.apply(changes);
-                true
-            }
-            Err(error) => {
-                tracing::warn!(%error, "can not follow the changes of other processes");
-                false
-            }
-        }
-    }
-}
-
-fn configured(locations: Vec<RegisteredLocation>) -> Vec<ConfiguredLocation> {
-    let configured = |location: RegisteredLocation| ConfiguredLocation {
-        location_type: location.location_type,
-        target: location.target,
-        rules: Vec::new(),
-    };
-    locations.into_iter().map(configured).collect()
-}
-
-/// Waits until the engine is stopped or dropped.
-async fn stopped(stop: &mut watch::Receiver<bool>) {
-    // An error means that it was dropped.
-    let _ = stop.wait_for(|stop| *stop).await;
-}
-
-async fn changed(watcher: Option<&Watcher>) {
-    match watcher {
-        Some(watcher) => watcher.changed().await,
-        None => pending().await,
-    }
-}
-
-/// Waits until a question is due.
-async fn due(next: Option<Instant>) {
-    match next {
-        Some(next) => sleep_until(next.into()).await,
-        None => pending().await,
-    }
-}
-
-/// Waits until files have been quiet for a moment.
-async fn settle(watcher: Option<&Watcher>) {
-    let latest = Instant::now() + MAX_DELAY;
-    while Instant::now() < latest {
-        tokio::select! {
-            () = sleep(QUIET) => return,
-            () = changed(watcher) => {}
         }
     }
 }

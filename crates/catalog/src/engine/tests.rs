@@ -5,11 +5,13 @@ use std::{
     fs,
     path::{Path, PathBuf},
     sync::Mutex,
+    time::Instant,
 };
 
 use model::catalog::ProblemCode;
 use storage::{Database, DatabaseUrl, test_support::TestDatabase};
 use tempfile::TempDir;
+use tokio::time::sleep;
 
 use super::*;
 use crate::processing::AllowedKind;
