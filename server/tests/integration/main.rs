@@ -7,6 +7,7 @@ mod assets;
 mod commands;
 mod config;
 mod connections;
+mod crash;
 mod form;
 mod ops;
 mod pages;
