@@ -145,8 +145,13 @@ fn sources(config: &Config, hosts: UpstreamHosts) -> SourcesConfig {
         target: location.target.clone(),
         rules: location.rules.iter().map(rule).collect(),
     };
+    let discovered = section.providers.targets().into_iter().map(|target| ConfiguredLocation {
+        location_type: "url".to_owned(),
+        target,
+        rules: Vec::new(),
+    });
     SourcesConfig {
-        locations: section.locations.iter().map(location).collect(),
+        locations: section.locations.iter().map(location).chain(discovered).collect(),
         rules: section.rules.iter().map(rule).collect(),
         limits: Limits { file_bytes: config.backend.limits.catalog_file_bytes, ..Limits::default() },
         watch: section.watch,

@@ -19,6 +19,11 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
             .args(["--locked", "check", "bans", "licenses", "sources"])
             .run()
     });
+    // A workspace of its own: nothing else notices that a crate of ours has a new dependency.
+    steps.check("lock file of the fuzz targets", || {
+        let arguments = ["metadata", "--locked", "--format-version", "1", "--manifest-path", "fuzz/Cargo.toml"];
+        cargo(workspace, arguments).output().map(drop)
+    });
     steps.check("clippy", || {
         cargo(workspace, ["clippy", "--locked", "--workspace", "--all-targets", "--", "--deny", "warnings"]).run()
     });

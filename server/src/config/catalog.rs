@@ -10,7 +10,7 @@ use serde::{
 };
 
 use super::{
-    Interval,
+    Interval, ProvidersSection,
     tree::{Node, Origin},
 };
 
@@ -19,6 +19,8 @@ use super::{
 #[serde(default, rename_all = "camelCase")]
 pub struct CatalogSection {
     pub locations: Vec<LocationConfig>,
+    /// Repositories to look for.
+    pub providers: ProvidersSection,
     /// Which kinds may come from where; without any, components, APIs and locations.
     pub rules: Vec<RuleConfig>,
     /// How often every source is read again, beside what watching notices; `false` for never.
@@ -40,6 +42,7 @@ impl Default for CatalogSection {
         let url_interval = Interval::Every(Duration::from_mins(2));
         Self {
             locations: Vec::new(),
+            providers: ProvidersSection::default(),
             rules: Vec::new(),
             processing_interval,
             watch: true,

@@ -15,6 +15,7 @@ mod include;
 mod integrations;
 mod listen;
 mod print;
+mod providers;
 mod proxies;
 mod reading;
 mod text_list;
@@ -44,6 +45,7 @@ pub use self::{
     events::EventsSection,
     integrations::IntegrationsSection,
     listen::Listen,
+    providers::ProvidersSection,
     proxies::TrustedProxies,
     reading::ReadingSection,
     tree::{Origin, SourceFile},

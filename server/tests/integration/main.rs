@@ -8,6 +8,7 @@ mod commands;
 mod config;
 mod connections;
 mod crash;
+mod discovery;
 mod form;
 mod ops;
 mod pages;

@@ -4,6 +4,7 @@
 //! keeps what is stored of it: only a file that is known to be gone takes its entities along.
 
 mod cache;
+mod discovery;
 mod folder;
 mod hosts;
 mod known;

@@ -22,6 +22,9 @@ pub struct RemoteFiles {
 /// Longer than a process lives, and short enough to be added to a time.
 const LONGEST: Duration = Duration::from_hours(24 * 365);
 
+/// Intervals between two questions for a file that need not exist and does not.
+const MISSING_INTERVALS: u32 = 15;
+
 /// What can be asked of a host.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Question {
@@ -80,6 +83,8 @@ pub(super) struct RemoteFile {
     pub(super) fault: Option<Fault>,
     due: Option<Instant>,
     answered: Option<SystemTime>,
+    /// It need not exist: while it does not, it is asked for more seldom.
+    pub(super) is_optional: bool,
 }
 
 /// Stands for the hash of a file that could not be read.
@@ -170,6 +175,7 @@ impl RemoteFiles {
     pub fn answer(&mut self, question: &Question, response: Response, now: Instant) -> bool {
         let due = match &response {
             Response::Failed { retry_after: Some(after), .. } => self.interval.max(*after),
+            Response::Missing(_) if self.is_optional(question) => self.interval.saturating_mul(MISSING_INTERVALS),
             _ => self.interval,
         };
         let due = now + due.min(LONGEST);
@@ -194,6 +200,10 @@ impl RemoteFiles {
         let (answered, due) = file.or_else(pattern).unwrap_or_default();
         let left = due.map(|due| due.saturating_duration_since(Instant::now()));
         (answered, left.and_then(|left| SystemTime::now().checked_add(left)))
+    }
+
+    fn is_optional(&self, question: &Question) -> bool {
+        matches!(question, Question::File(url) if self.files.get(url).is_some_and(|file| file.is_optional))
     }
 
     /// Has a file asked for again, whole, whatever its host says of changes; and a pattern too.

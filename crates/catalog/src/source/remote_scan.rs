@@ -6,6 +6,7 @@ use model::{catalog::Problem, entity::Level};
 
 use super::{
     Scanner,
+    discovery::Discovery,
     hosts::Hosts,
     remote::{Fault, RemoteFiles, UNREADABLE},
     source_scan::{Lead, Retention, Scope, Sorted, SourceScan, process_file, unreadable},
@@ -34,6 +35,7 @@ impl SourceScan<'_> {
         }
         let location = format!("url:{url}");
         let file = self.scanner.remote.file(url);
+        file.is_optional = lead.optional;
         let (hash, fault) = (file.hash, file.fault.clone());
         match fault {
             Some(fault) if fault.is_missing && lead.optional => {}
@@ -65,8 +67,10 @@ impl SourceScan<'_> {
                     problem.level = Level::Warning;
                     self.attach(lead.claim, problem);
                 }
+                // Nobody has looked whether each repository has the file.
+                let optional = lead.optional || Discovery::is_meant(pattern);
                 for url in urls {
-                    self.follow_url(&url, lead);
+                    self.follow_url(&url, Lead { optional, ..lead });
                 }
             }
         }

@@ -6,6 +6,7 @@ use upstream::{Document, Fetched, HostBudget, Upstream, UpstreamError, Validator
 use url::Url;
 
 use super::{
+    discovery::Discovery,
     hosts::Hosts,
     remote::{Question, Request, Response},
 };
@@ -32,7 +33,11 @@ impl UpstreamHosts {
     }
 
     async fn search(&self, pattern: &str) -> Result<Response, UpstreamError> {
-        let found = self.0.search(&parse(pattern)?).await?;
+        let found = if Discovery::is_meant(pattern) {
+            Discovery::parse(pattern)?.urls(&self.0).await?
+        } else {
+            self.0.search(&parse(pattern)?).await?
+        };
         Ok(Response::Urls(found.into_iter().map(Into::into).collect()))
     }
 }

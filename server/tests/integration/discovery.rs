@@ -1,0 +1,77 @@
+//! Repositories of an organisation, looked for on a stand-in of GitHub.
+
+use axum::{
+    Json, Router,
+    extract::{Path, Query, Request},
+    http::{HeaderMap, StatusCode},
+    response::{IntoResponse as _, Response},
+    routing::get,
+};
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+
+use crate::support::TestApp;
+
+/// As GitHub's REST API answers, with the token that the configuration has.
+async fn github() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let repository = move |name: &str, archived: bool, branch: Option<&str>| {
+        let url = format!("http://127.0.0.1:{port}/acme/{name}");
+        json!({
+            "name": name, "full_name": format!("acme/{name}"), "html_url": url, "default_branch": branch,
+            "description": null, "archived": archived, "fork": false, "topics": [],
+        })
+    };
+    let repositories = async move |headers: HeaderMap| -> Response {
+        if headers.get("authorization").is_none_or(|token| token != "Bearer t0ken") {
+            return StatusCode::UNAUTHORIZED.into_response();
+        }
+        let all: Vec<Value> = vec![
+            repository("svc-cart", false, Some("main")),
+            repository("svc-old", true, Some("main")),
+            repository("svc-bare", false, Some("trunk")),
+            repository("website", false, Some("main")),
+        ];
+        Json(all).into_response()
+    };
+    let file = async |Path((name, path)): Path<(String, String)>, Query(query): Query<Value>, _: Request| -> Response {
+        if (name.as_str(), path.as_str(), &query["ref"]) != ("svc-cart", "catalog-info.yaml", &json!("main")) {
+            return StatusCode::NOT_FOUND.into_response();
+        }
+        let text = "apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata: { name: cart }\n\
+                    spec: { type: service, lifecycle: production, owner: shop }\n";
+        text.into_response()
+    };
+    let router = Router::new()
+        .route("/api/v3/orgs/acme/repos", get(repositories))
+        .route("/api/v3/repos/acme/{name}/contents/{*path}", get(file));
+    tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+    port
+}
+
+#[tokio::test]
+async fn repositories_of_an_organisation_bring_what_they_hold() {
+    let port = github().await;
+    let yaml = format!(
+        "integrations:
+  github: [{{ host: '127.0.0.1:{port}', apiBaseUrl: 'http://127.0.0.1:{port}/api/v3', token: t0ken }}]
+catalog:
+  providers:
+    github:
+      shop: {{ organization: acme, host: 'http://127.0.0.1:{port}', filters: {{ repository: svc-.* }} }}
+"
+    );
+    let app = TestApp::configured(&yaml).await;
+    let cart = app.get("/api/catalog/entities/by-name/component/default/cart").await.json();
+    let page = format!("http://127.0.0.1:{port}/acme/svc-cart");
+    let annotations = &cart["metadata"]["annotations"];
+    assert_eq!(annotations["backstage.io/managed-by-location"], format!("url:{page}/blob/main/catalog-info.yaml"));
+    assert_eq!(annotations["backstage.io/edit-url"], format!("{page}/edit/main/catalog-info.yaml"));
+    assert_eq!(annotations["backstage.io/source-location"], format!("url:{page}/tree/main/"));
+
+    let sources = app.get("/api/v1/catalog/sources").await.json();
+    let discovery = &sources["items"][1];
+    assert_eq!((&discovery["entities"], &discovery["errors"]), (&1.into(), &0.into()), "{discovery}");
+    assert!(!sources.to_string().contains("t0ken"));
+}
