@@ -156,7 +156,10 @@ fn secrets_are_in_no_message_and_not_printed() {
     let message = refusal("backend: { database: { client: pg, connection: 'postgres://u:hunter2@[' } }");
     assert!(!message.contains("hunter2"), "{message}");
 
-    let yaml = "backend:\n  metrics: { token: hunter2 }\n  database: { client: pg, connection: { host: h, password: hunter2 } }\n";
+    let yaml = "backend:\n  metrics: { token: hunter2 }\n  database: { client: pg, connection: { host: h, password: hunter2 } }\n\
+                integrations:\n  github: [{ host: github.com, token: hunter2, apps: [{ appId: 1, privateKey: hunter2, webhookSecret: hunter2 }] }]\n  \
+                azure: [{ host: dev.azure.com, credentials: [{ personalAccessToken: hunter2 }] }]\n\
+                events: { modules: { gitlab: { webhookSecret: hunter2 } } }\n";
     let loaded = Files::of([("callboard.yaml", yaml)]).load(&["callboard.yaml"], &Environment::default()).unwrap();
     let printed = loaded.to_yaml();
     assert!(!printed.contains("hunter2") && printed.contains("<hidden>"), "{printed}");
