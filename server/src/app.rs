@@ -145,10 +145,12 @@ fn sources(config: &Config, hosts: UpstreamHosts) -> SourcesConfig {
         target: location.target.clone(),
         rules: location.rules.iter().map(rule).collect(),
     };
-    let discovered = section.providers.targets().into_iter().map(|target| ConfiguredLocation {
-        location_type: "url".to_owned(),
-        target,
-        rules: Vec::new(),
+    // Who asks a host for its people means to have them, whatever files may bring.
+    let people = Rule { allow: ["Group", "User"].map(AllowedKind::of).to_vec(), locations: Vec::new() };
+    let discovered = section.providers.locations().into_iter().map(|location| ConfiguredLocation {
+        location_type: location.location_type.to_owned(),
+        target: location.target,
+        rules: if location.has_people { vec![people.clone()] } else { Vec::new() },
     });
     SourcesConfig {
         locations: section.locations.iter().map(location).chain(discovered).collect(),

@@ -5,10 +5,28 @@ use url::form_urlencoded::Serializer;
 
 /// `catalog.providers`: where to look for repositories with catalog files, in Backstage's shape.
 #[derive(Debug, Default, Deserialize, Serialize)]
-#[serde(default)]
+#[serde(default, rename_all = "camelCase")]
 pub struct ProvidersSection {
     pub github: BTreeMap<String, GitHubProvider>,
     pub gitlab: BTreeMap<String, GitLabProvider>,
+    pub github_org: Vec<GitHubOrgProvider>,
+}
+
+/// `catalog.providers.githubOrg[]`: people and teams.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct GitHubOrgProvider {
+    pub id: String,
+    #[serde(default = "github_url")]
+    pub github_url: String,
+    pub orgs: Vec<String>,
+}
+
+/// Type and target of a location that means the same as a provider, and whether people and teams come from it.
+pub struct ProvidedLocation {
+    pub location_type: &'static str,
+    pub target: String,
+    pub has_people: bool,
 }
 
 /// `catalog.providers.github.<id>`.
@@ -60,12 +78,19 @@ pub struct GitLabProvider {
     pub entity_filename: String,
     #[serde(default)]
     pub skip_forked_repos: bool,
+    /// People and groups as well.
+    #[serde(default)]
+    pub org_enabled: bool,
     #[serde(default)]
     pub include_archived_repos: bool,
 }
 
 fn github() -> String {
     "github.com".to_owned()
+}
+
+fn github_url() -> String {
+    base(&github())
 }
 
 fn gitlab() -> String {
@@ -81,13 +106,21 @@ fn entity_filename() -> String {
 }
 
 impl ProvidersSection {
-    /// Targets of locations of type `url` that mean the same.
-    pub fn targets(&self) -> Vec<String> {
-        self.github
-            .values()
-            .map(GitHubProvider::target)
-            .chain(self.gitlab.values().map(GitLabProvider::target))
-            .collect()
+    /// Locations that mean the same.
+    pub fn locations(&self) -> Vec<ProvidedLocation> {
+        let files = |target: String| ProvidedLocation { location_type: "url", target, has_people: false };
+        let people =
+            |location_type: &'static str, target: String| ProvidedLocation { location_type, target, has_people: true };
+        let github = self.github.values().map(|provider| files(provider.target()));
+        let gitlab = self.gitlab.values().map(|provider| files(provider.target()));
+        let of_github = self.github_org.iter().flat_map(|provider| {
+            let base = provider.github_url.trim_end_matches('/');
+            provider.orgs.iter().map(move |org| people("github-org", format!("{base}/{org}")))
+        });
+        let of_gitlab = self.gitlab.values().filter(|provider| provider.org_enabled);
+        let of_gitlab =
+            of_gitlab.map(|provider| people("gitlab-org", format!("{}/{}", base(&provider.host), provider.group)));
+        github.chain(gitlab).chain(of_github).chain(of_gitlab).collect()
     }
 }
 
@@ -115,7 +148,7 @@ impl GitHubProvider {
 
 impl GitLabProvider {
     fn target(&self) -> String {
-        let Self { group, host, branch, entity_filename, skip_forked_repos, include_archived_repos } = self;
+        let Self { group, host, branch, entity_filename, skip_forked_repos, include_archived_repos, .. } = self;
         let mut query = Vec::new();
         if !skip_forked_repos {
             query.push(("forks", "true".to_owned()));

@@ -43,7 +43,12 @@ async fn github() -> u16 {
                     spec: { type: service, lifecycle: production, owner: shop }\n";
         text.into_response()
     };
+    let team = json!([{ "slug": "web", "name": "Web", "description": "", "html_url": "https://github.com/orgs/acme/teams/web", "parent": null }]);
+    let member =
+        json!([{ "login": "ann", "avatar_url": "https://avatars.example/ann", "html_url": "https://github.com/ann" }]);
     let router = Router::new()
+        .route("/api/v3/orgs/acme/teams", get(async move || Json(team)))
+        .route("/api/v3/orgs/acme/teams/web/members", get(async move || Json(member)))
         .route("/api/v3/orgs/acme/repos", get(repositories))
         .route("/api/v3/repos/acme/{name}/contents/{*path}", get(file));
     tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
@@ -74,4 +79,28 @@ catalog:
     let discovery = &sources["items"][1];
     assert_eq!((&discovery["entities"], &discovery["errors"]), (&1.into(), &0.into()), "{discovery}");
     assert!(!sources.to_string().contains("t0ken"));
+}
+
+#[tokio::test]
+async fn teams_of_an_organisation_are_groups_and_their_members_users() {
+    let port = github().await;
+    let yaml = format!(
+        "integrations:
+  github: [{{ host: '127.0.0.1:{port}', apiBaseUrl: 'http://127.0.0.1:{port}/api/v3', token: t0ken }}]
+catalog:
+  rules: [{{ allow: [Component] }}]
+  providers:
+    githubOrg: [{{ id: production, githubUrl: 'http://127.0.0.1:{port}', orgs: [acme] }}]
+"
+    );
+    let app = TestApp::configured(&yaml).await;
+    let ann = app.get("/api/catalog/entities/by-name/user/default/ann").await.json();
+    let member_of = json!([{ "type": "memberOf", "targetRef": "group:default/web" }]);
+    assert_eq!(ann["relations"], member_of, "{ann}");
+    assert_eq!(ann["metadata"]["annotations"]["github.com/user-login"], "ann");
+    let web = app.get("/api/catalog/entities/by-name/group/default/web").await.json();
+    assert_eq!(web["spec"]["profile"]["displayName"], "Web");
+    assert_eq!(web["metadata"]["annotations"]["github.com/team-slug"], "acme/web");
+    let location = format!("url:http://127.0.0.1:{port}/acme");
+    assert_eq!(web["metadata"]["annotations"]["backstage.io/managed-by-location"], location);
 }

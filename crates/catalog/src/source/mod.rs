@@ -8,6 +8,7 @@ mod discovery;
 mod folder;
 mod hosts;
 mod known;
+mod organisation;
 mod pattern;
 mod remote;
 mod remote_scan;
@@ -32,7 +33,8 @@ use crate::processing::Rule;
 /// An item of `catalog.locations`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConfiguredLocation {
-    /// `file` or `url`; other types are reported as not readable.
+    /// `file` or `url`, or `github-org` or `gitlab-org` for the people and teams of an organisation; other types are reported as not
+    /// readable.
     pub location_type: String,
     /// An absolute path, or a pattern of paths with `*`, `**`, `?`, `[…]` and `{a,b}`; or a URL, or a pattern of URLs with `*` and `**`.
     pub target: String,

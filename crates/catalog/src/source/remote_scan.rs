@@ -8,6 +8,7 @@ use super::{
     Scanner,
     discovery::Discovery,
     hosts::Hosts,
+    organisation,
     remote::{Fault, RemoteFiles, UNREADABLE},
     source_scan::{Lead, Retention, Scope, Sorted, SourceScan, process_file, unreadable},
 };
@@ -52,6 +53,21 @@ impl SourceScan<'_> {
                 }
                 None => self.keep_remote(Scope::File(location), url, None, lead),
             },
+        }
+    }
+
+    /// Follows what a host tells of the people and teams of an organisation.
+    pub(super) fn follow_organisation(&mut self, url: &str, lead: Lead) {
+        let location = format!("url:{url}");
+        let question = organisation::question(url);
+        let file = self.scanner.remote.file(&question);
+        match (file.hash, file.fault.clone()) {
+            (_, Some(fault)) => self.keep_remote(Scope::File(location), url, Some(fault), lead),
+            (hash, None) => {
+                if hash.and_then(|hash| self.read_url(&question, &location, hash, lead)).is_none() {
+                    self.keep_remote(Scope::File(location), url, None, lead);
+                }
+            }
         }
     }
 
@@ -108,7 +124,7 @@ impl SourceScan<'_> {
                 return None;
             };
             let links = SourceLinks {
-                view_url: Some(url.to_owned()),
+                view_url: Some(url.to_owned()).filter(|url| organisation::asked(url).is_none()),
                 edit_url: hosts.edit_url(url),
                 source_location: hosts.source_folder(url).map(|folder| format!("url:{folder}")),
             };

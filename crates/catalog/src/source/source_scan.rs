@@ -109,6 +109,8 @@ impl<'a> SourceScan<'a> {
         match location.location_type.as_str() {
             "file" => self.follow_configured(&location.target, lead),
             "url" => self.follow_url(&location.target, lead),
+            // Only the configuration may ask for people.
+            "github-org" | "gitlab-org" => self.follow_organisation(&location.target, lead),
             other => self.report_type(other, claim),
         }
         while let Some(retention) = self.retentions.pop() {

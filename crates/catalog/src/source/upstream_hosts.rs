@@ -8,6 +8,7 @@ use url::Url;
 use super::{
     discovery::Discovery,
     hosts::Hosts,
+    organisation,
     remote::{Question, Request, Response},
 };
 
@@ -22,6 +23,10 @@ impl UpstreamHosts {
     }
 
     async fn read(&self, url: &str, request: &Request) -> Result<Response, UpstreamError> {
+        if let Some(url) = organisation::asked(url) {
+            let bytes = organisation::descriptors(&self.0, &parse(url)?).await?;
+            return Ok(Response::Content { bytes, etag: None, last_modified: None });
+        }
         let url = parse(url)?;
         let earlier = Validators { etag: request.etag.clone(), last_modified: request.last_modified.clone() };
         Ok(match self.0.read_file(&url, Some(&earlier)).await? {
