@@ -81,10 +81,13 @@ async fn measure(size: usize) {
     }
     let config = folder.path().join("callboard.yaml");
     let root = testkit::catalog::ROOT;
+    // A relative path would be one of the working folder, and stay for the next size and the next run.
+    let database = folder.path().join("catalog.db");
+    let database = database.display();
     fs::write(
         &config,
         format!(
-            "backend: {{ database: {{ client: sqlite3, connection: catalog.db }} }}\n\
+            "backend: {{ database: {{ client: sqlite3, connection: '{database}' }} }}\n\
              catalog: {{ rules: [{{ allow: [Component, API, Group, User, Resource, System, Domain, Location] }}], \
              locations: [{{ type: file, target: {root} }}] }}\n"
         ),

@@ -1,4 +1,4 @@
-//! The rules of the house that no compiler checks: who may import whom, and what no committed file may name.
+//! The rules of the house that no compiler checks: who may import whom, what no committed file may name, and how large it may be.
 
 use std::fs;
 
@@ -12,6 +12,8 @@ use crate::workspace::Workspace;
 const FLOORS: [&str; 3] = ["access", "storage", "upstream"];
 /// What the UI must do without, also by way of others: it runs in the browser and knows of no server.
 const NOT_IN_APP: [&str; 5] = ["axum", "kube", "reqwest", "sqlx", "tokio"];
+/// Bytes of a committed file: more is what a program has left behind.
+const LARGEST_FILE: u64 = 1_000_000;
 /// Hosts of package registries: which one is asked is each machine's own setting. In halves, so that this file is clean.
 const REGISTRIES: [&str; 6] = [
     concat!("index.", "crates.io"),
@@ -110,6 +112,12 @@ fn naming_faults(workspace: &Workspace) -> Result<Vec<String>> {
         program(workspace, "git").args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"]).output()?;
     let mut faults = Vec::new();
     for name in files.split('\0').filter(|name| !name.is_empty()) {
+        let bytes = fs::metadata(workspace.path(name)).map_or(0, |metadata| metadata.len());
+        if bytes > LARGEST_FILE {
+            faults.push(format!(
+                "{name} has {bytes} bytes, and what is committed stays for ever; at most {LARGEST_FILE}"
+            ));
+        }
         // What is no text has no names in it; what is listed but gone is about to be removed.
         let Ok(text) = fs::read_to_string(workspace.path(name)) else { continue };
         faults.extend(banned.iter().filter(|host| text.contains(*host)).map(|host| format!("{name} names {host}")));
