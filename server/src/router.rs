@@ -82,6 +82,7 @@ pub(crate) fn api(state: &AppState) -> Router<AppState> {
         .route("/api/v1/catalog/entities", get(v1::catalog::list_catalog_rows))
         .route("/api/v1/catalog/entities/{kind}/{namespace}/{name}", get(v1::catalog::get_entity_overview))
         .route("/api/v1/catalog/entities/{kind}/{namespace}/{name}/versions", get(v1::catalog::list_entity_versions))
+        .route("/api/v1/catalog/entities/{kind}/{namespace}/{name}/provenance", get(v1::catalog::get_entity_provenance))
         .route(
             "/api/v1/catalog/entities/{kind}/{namespace}/{name}/versions/{version}",
             get(v1::catalog::get_entity_version),

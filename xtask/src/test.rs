@@ -18,7 +18,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
             .run()
     });
     steps.need("install the browser tests' packages", || {
-        program(workspace, "npm").dir(&end2end).args(["ci", "--ignore-scripts", "--silent"]).run()
+        program(workspace, "npm").dir(&end2end).args(["ci", "--ignore-scripts", "--loglevel=error"]).run()
     });
     steps.need("build the release binary with its assets", || binary::build(workspace).map(drop));
     steps.check("weigh the assets", || budget::check(workspace));

@@ -24,7 +24,7 @@ pub(crate) fn wasm_opt(workspace: &Workspace) -> Result<PathBuf> {
         for name in ["package.json", "package-lock.json", ".npmrc"] {
             fs::copy(workspace.path("scripts/tools").join(name), dir.join(name))?;
         }
-        program(workspace, "npm").dir(dir).args(["ci", "--ignore-scripts", "--silent"]).run()
+        program(workspace, "npm").dir(dir).args(["ci", "--ignore-scripts", "--loglevel=error"]).run()
     })?;
     Ok(dir.join("node_modules/binaryen/bin/wasm-opt"))
 }

@@ -7,6 +7,7 @@ pub mod index;
 pub mod kinds;
 mod preview;
 pub mod processing;
+pub mod provenance;
 mod service;
 pub mod source;
 pub mod store;

@@ -12,7 +12,7 @@ use tokio::task::spawn_blocking;
 use crate::{
     descriptor::Limits,
     kinds::KindRegistry,
-    processing::{InvalidRuleError, Rule},
+    processing::{Body, InvalidRuleError, Rule},
     source::{ConfiguredLocation, Content, Hosts, Known, Scanner},
 };
 
@@ -70,7 +70,7 @@ impl Previewer {
                 let mut preview = Preview { problems: reading.problems, ..Preview::default() };
                 for claim in reading.claims {
                     preview.problems.extend(claim.problems);
-                    if let Content::Read { body: Some(body), .. } = claim.content {
+                    if let Content::Read { body: Some(Body { json: body, .. }), .. } = claim.content {
                         preview.entities.push((claim.entity_ref, body));
                     }
                 }

@@ -1,6 +1,7 @@
 //! The catalog behind its gate.
 
 mod locations;
+mod provenance;
 mod pushes;
 
 use std::sync::Arc;
@@ -277,12 +278,15 @@ impl AuthorisedCatalog {
         Ok(self.reading(who)?.list(list))
     }
 
-    /// See [`Index::overview`].
+    /// See [`Index::overview`]; its problems say where they stand.
     ///
     /// # Errors
-    /// [`CatalogError::NotFound`], [`CatalogError::Denied`].
-    pub fn overview(&self, who: &Principal, entity_ref: &EntityRef) -> Result<EntityOverview, CatalogError> {
-        self.reading(who)?.overview(entity_ref).ok_or_else(|| CatalogError::NotFound(entity_ref.clone()))
+    /// [`CatalogError::NotFound`], [`CatalogError::Store`], [`CatalogError::Denied`].
+    pub async fn overview(&self, who: &Principal, entity_ref: &EntityRef) -> Result<EntityOverview, CatalogError> {
+        let found = self.reading(who)?.overview(entity_ref);
+        let mut overview = found.ok_or_else(|| CatalogError::NotFound(entity_ref.clone()))?;
+        self.locate(&mut overview.problems).await?;
+        Ok(overview)
     }
 
     /// See [`Index::near`].
@@ -293,12 +297,14 @@ impl AuthorisedCatalog {
         Ok(self.reading(who)?.near(entity_ref))
     }
 
-    /// See [`Index::problems`].
+    /// See [`Index::problems`]; each says where it stands.
     ///
     /// # Errors
-    /// [`CatalogError::InvalidRef`], [`CatalogError::Denied`].
-    pub fn problems(&self, who: &Principal, query: &ProblemsQuery) -> Result<ProblemList, CatalogError> {
-        Ok(self.reading(who)?.problems(query)?)
+    /// [`CatalogError::InvalidRef`], [`CatalogError::Store`], [`CatalogError::Denied`].
+    pub async fn problems(&self, who: &Principal, query: &ProblemsQuery) -> Result<ProblemList, CatalogError> {
+        let mut problems = self.reading(who)?.problems(query)?;
+        self.locate(&mut problems.items).await?;
+        Ok(problems)
     }
 
     /// The revision of the database that is shown.

@@ -13,6 +13,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (4, "catalog_locations", include_str!("../../../migrations/0004_catalog_locations.sql")),
     (5, "leases", include_str!("../../../migrations/0005_leases.sql")),
     (6, "catalog_versions", include_str!("../../../migrations/0006_catalog_versions.sql")),
+    (7, "catalog_places", include_str!("../../../migrations/0007_catalog_places.sql")),
 ];
 
 pub(crate) fn migrator() -> Migrator {

@@ -39,6 +39,7 @@ use super::{catalog, events, v1};
         v1::catalog::list_catalog_rows,
         v1::catalog::get_entity_overview,
         v1::catalog::list_entity_versions,
+        v1::catalog::get_entity_provenance,
         v1::catalog::get_entity_version,
         v1::catalog::list_catalog_sources,
         v1::catalog::list_catalog_problems,

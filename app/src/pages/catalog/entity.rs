@@ -309,6 +309,7 @@ mod tests {
                 entity_ref: None,
                 location: Some("file:/srv/catalog-info.yaml".into()),
                 position: Some(Position { line: 14, column: 9 }),
+                target_ref: None,
             }],
             ..EntityOverview::default()
         }

@@ -15,6 +15,7 @@ use model::catalog::Position;
 use serde_json::Value;
 
 pub use self::limits::Limits;
+pub(crate) use self::places::Node;
 use self::{builder::Builder, places::Places};
 
 /// The documents of a file, and what kept others from being read.
@@ -97,6 +98,11 @@ impl Document {
     /// of the nearest one around it.
     pub fn position(&self, pointer: &str) -> Position {
         self.places.find(&self.value, pointer)
+    }
+
+    /// The whole of it, to walk through.
+    pub(crate) fn root(&self) -> Node<'_> {
+        self.places.node(&self.value)
     }
 }
 

@@ -114,7 +114,7 @@ impl Findings {
         let mut problems = snapshot.segment(hit.part).problems(hit.doc).to_vec();
         let kind = snapshot.value(hit, "kind").unwrap_or_default();
         let entity_ref = snapshot.entity_ref(hit);
-        let problem = |code: ProblemCode, message: String, hint: &str| Problem {
+        let problem = |code: ProblemCode, message: String, hint: &str, target_ref: Option<&String>| Problem {
             code,
             level: Level::Warning,
             message,
@@ -122,6 +122,7 @@ impl Findings {
             entity_ref: Some(entity_ref.to_owned()),
             location: snapshot.value(hit, &format!("metadata.annotations.{MANAGED_BY_LOCATION}")).map(str::to_owned),
             position: None,
+            target_ref: target_ref.cloned(),
         };
         let mut names_an_owner = false;
         for Dangling { relation_type, target_ref } in self.dangling.get(&hit).into_iter().flatten() {
@@ -133,15 +134,16 @@ impl Findings {
                     ProblemCode::NoOwner,
                     message,
                     "name a group or user of the catalog, or add the missing one",
+                    Some(target_ref),
                 ));
             } else {
                 let way_out = "mend the reference, or add the missing entity to the catalog";
-                problems.push(problem(ProblemCode::DanglingReference, message, way_out));
+                problems.push(problem(ProblemCode::DanglingReference, message, way_out, Some(target_ref)));
             }
         }
         if !names_an_owner && self.ownerless[&hit.part].contains(hit.doc) {
             let message = "nobody owns it: `spec.owner` is missing".to_owned();
-            problems.push(problem(ProblemCode::NoOwner, message, "name a group or user of the catalog"));
+            problems.push(problem(ProblemCode::NoOwner, message, "name a group or user of the catalog", None));
         }
         problems.sort_by(|a, b| b.level.cmp(&a.level).then(a.position.cmp(&b.position)));
         problems

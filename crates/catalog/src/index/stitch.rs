@@ -162,6 +162,7 @@ mod tests {
             entity_ref: None,
             location: None,
             position: None,
+            target_ref: None,
         };
         let without: Value = serde_json::from_slice(&stitch(BODY, "u", &Relations::new(), &[]).unwrap()).unwrap();
         let with: Value = serde_json::from_slice(&stitch(BODY, "u", &Relations::new(), &[problem]).unwrap()).unwrap();

@@ -12,7 +12,7 @@ use model::{app::KindInfo, validation::Rule as Name};
 use serde::Deserialize;
 use serde_json::Value;
 
-pub use self::relations::{Edge, InvalidReference};
+pub use self::relations::{Edge, InvalidReference, Reference};
 pub use self::schema::SchemaFinding;
 pub(crate) use self::schema::{in_dots, value_in_words};
 

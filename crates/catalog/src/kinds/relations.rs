@@ -14,6 +14,17 @@ pub struct Edge {
     pub target_ref: String,
 }
 
+/// A reference in a relation field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reference {
+    /// JSON pointer to it.
+    pub pointer: String,
+    /// The relation that it gives the entity, for example `ownedBy`.
+    pub relation_type: String,
+    /// Canonical ref of what it names, which need not exist.
+    pub target_ref: String,
+}
+
 /// A reference in a relation field that can't be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidReference {
@@ -31,32 +42,42 @@ impl KindRegistry {
     pub fn relations(&self, entity: &Value) -> Vec<Edge> {
         let Some(kind) = text(entity, "kind").and_then(|kind| self.by_name(kind)) else { return Vec::new() };
         let Some(name) = entity.get("metadata").and_then(|metadata| text(metadata, "name")) else { return Vec::new() };
-        let namespace = namespace(entity);
-        let source_ref = EntityRef::new(&kind.info.kind, namespace, name).canonical();
-        let mut edges = Vec::new();
-        for field in &kind.relations {
-            for (_, reference) in references(entity, field) {
-                let Ok(target) = EntityRef::parse(reference, field.default_kind.as_deref(), namespace) else {
-                    continue;
-                };
-                let target_ref = target.canonical();
-                edges.push(Edge {
-                    source_ref: source_ref.clone(),
-                    relation_type: field.relation_type.clone(),
-                    target_ref: target_ref.clone(),
-                });
-                edges.push(Edge {
-                    source_ref: target_ref,
-                    relation_type: field.inverse.clone(),
-                    target_ref: source_ref.clone(),
-                });
-            }
-        }
-        edges
+        let source_ref = EntityRef::new(&kind.info.kind, namespace(entity), name).canonical();
+        let edges = kind.references(entity).flat_map(|(field, _, target_ref)| {
+            let edge = |source_ref: &str, relation_type: &str, target_ref: &str| Edge {
+                source_ref: source_ref.to_owned(),
+                relation_type: relation_type.to_owned(),
+                target_ref: target_ref.to_owned(),
+            };
+            [edge(&source_ref, &field.relation_type, &target_ref), edge(&target_ref, &field.inverse, &source_ref)]
+        });
+        edges.collect()
+    }
+
+    /// The references in the fields of an entity, in the order of the declared fields; none of what is no entity of a known kind.
+    pub fn references(&self, entity: &Value) -> Vec<Reference> {
+        let Some(kind) = text(entity, "kind").and_then(|kind| self.by_name(kind)) else { return Vec::new() };
+        let reference = |(field, index, target_ref): (&RelationField, _, _)| Reference {
+            pointer: pointer(field, index),
+            relation_type: field.relation_type.clone(),
+            target_ref,
+        };
+        kind.references(entity).map(reference).collect()
     }
 }
 
 impl Kind {
+    /// The references in the relation fields of an entity that can be read, as canonical refs.
+    fn references<'a>(&'a self, entity: &'a Value) -> impl Iterator<Item = (&'a RelationField, Option<usize>, String)> {
+        let namespace = namespace(entity);
+        self.relations.iter().flat_map(move |field| {
+            references(entity, field).filter_map(move |(index, reference)| {
+                let target = EntityRef::parse(reference, field.default_kind.as_deref(), namespace).ok()?;
+                Some((field, index, target.canonical()))
+            })
+        })
+    }
+
     /// References in the relation fields of an entity that can't be read.
     pub fn invalid_references(&self, entity: &Value) -> Vec<InvalidReference> {
         let namespace = namespace(entity);
@@ -65,16 +86,18 @@ impl Kind {
             // That a reference is empty, the schema says.
             for (index, reference) in references(entity, field).filter(|(_, reference)| !reference.is_empty()) {
                 if let Err(error) = EntityRef::parse(reference, field.default_kind.as_deref(), namespace) {
-                    let mut pointer = format!("/{}", field.field.replace('.', "/"));
-                    if let Some(index) = index {
-                        pointer = format!("{pointer}/{index}");
-                    }
-                    invalid.push(InvalidReference { pointer, error });
+                    invalid.push(InvalidReference { pointer: pointer(field, index), error });
                 }
             }
         }
         invalid
     }
+}
+
+/// The JSON pointer to a reference in a field.
+fn pointer(field: &RelationField, index: Option<usize>) -> String {
+    let field = field.field.replace('.', "/");
+    index.map_or_else(|| format!("/{field}"), |index| format!("/{field}/{index}"))
 }
 
 /// The refs in a field, with their index where it is a list.

@@ -84,13 +84,13 @@ impl Inclusion<'_> {
 }
 
 #[derive(Clone, Copy)]
-enum Form {
+pub(super) enum Form {
     Text,
     Json,
     Yaml,
 }
 
-fn placeholder(map: &serde_json::Map<String, Value>) -> Option<(Form, &Value)> {
+pub(super) fn placeholder(map: &serde_json::Map<String, Value>) -> Option<(Form, &Value)> {
     let (key, path) = map.iter().next().filter(|_| map.len() == 1)?;
     let form = match key.as_str() {
         "$text" => Form::Text,

@@ -24,6 +24,7 @@ pub use self::validate::{validate_entity, validate_file, validate_text};
 use crate::{
     descriptor::{Document, Limits, SyntaxError},
     kinds::{KindRegistry, UnknownKindError},
+    provenance,
 };
 
 /// What processing needs to know besides the document.
@@ -60,14 +61,23 @@ pub struct SourceLinks {
 pub struct ProcessedEntity {
     /// Canonical ref.
     pub entity_ref: String,
-    /// The entity as JSON, as [`StoredEntity::body`](crate::StoredEntity::body).
-    pub body: String,
-    /// SHA-256 of `body`, in hexadecimal.
+    /// What is stored of it.
+    pub body: Body,
+    /// SHA-256 of the body's JSON, in hexadecimal.
     pub body_hash: String,
     /// Where a `Location` leads; `None` for other kinds.
     pub targets: Option<LocationTargets>,
     /// Warnings.
     pub problems: Vec<Problem>,
+}
+
+/// What is stored of an entity.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Body {
+    /// As [`StoredEntity::body`](crate::StoredEntity::body).
+    pub json: String,
+    /// Where its values stand in the file, in the form of [`crate::provenance`]; empty where that is not known.
+    pub places: String,
 }
 
 /// A document that did not become an entity.
@@ -143,11 +153,12 @@ pub fn process(document: &Document, context: &Context<'_>) -> Result<ProcessedEn
         entity_ref: entity_ref.clone().filter(|_| !refused),
         location: Some(context.location.to_owned()),
         position: Some(document.position(&finding.pointer)),
+        target_ref: None,
     });
     let mut problems: Vec<_> = problems.collect();
     problems.sort_by_key(|problem| problem.position);
     match entity_ref {
-        Some(entity_ref) if !refused => Ok(finish(entity, entity_ref, context, problems)),
+        Some(entity_ref) if !refused => Ok(finish(document, entity, entity_ref, context, problems)),
         entity_ref => Err(RefusedDocument { entity_ref, problems }),
     }
 }
@@ -162,6 +173,7 @@ pub(crate) fn syntax_problem(error: SyntaxError, location: Option<String>) -> Pr
         entity_ref: None,
         location,
         position: Some(error.position),
+        target_ref: None,
     }
 }
 
@@ -206,7 +218,13 @@ fn entity_ref(entity: &Value) -> Option<String> {
     is_valid.then(|| EntityRef::new(kind, namespace, name).canonical())
 }
 
-fn finish(mut entity: Value, entity_ref: String, context: &Context<'_>, problems: Vec<Problem>) -> ProcessedEntity {
+fn finish(
+    document: &Document,
+    mut entity: Value,
+    entity_ref: String,
+    context: &Context<'_>,
+    problems: Vec<Problem>,
+) -> ProcessedEntity {
     let targets = targets(&entity);
     if let Value::Object(root) = &mut entity {
         // What only the catalog says.
@@ -229,8 +247,8 @@ fn finish(mut entity: Value, entity_ref: String, context: &Context<'_>, problems
             }
         }
     }
-    let body = entity.to_string();
-    let body_hash = hex(&Sha256::digest(&body));
+    let body = Body { json: entity.to_string(), places: provenance::encode(document, &entity) };
+    let body_hash = hex(&Sha256::digest(&body.json));
     ProcessedEntity { entity_ref, body, body_hash, targets, problems }
 }
 
@@ -245,6 +263,11 @@ pub(crate) fn targets(entity: &Value) -> Option<LocationTargets> {
         targets: targets.map(str::to_owned).collect(),
         optional: text(spec, "presence") == Some("optional"),
     })
+}
+
+/// The file that an object stands for by `$text`, `$json` or `$yaml`, as written.
+pub(crate) fn included_path(value: &Value) -> Option<&str> {
+    inclusion::placeholder(value.as_object()?)?.1.as_str()
 }
 
 fn text<'a>(value: &'a Value, key: &str) -> Option<&'a str> {

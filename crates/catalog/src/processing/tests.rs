@@ -34,7 +34,7 @@ fn process_with(text: &str, rules: Option<&Rules>, files: &Files) -> Result<Proc
 
 fn body(text: &str) -> Value {
     let entity = process_with(text, None, &Files::default()).unwrap();
-    serde_json::from_str(&entity.body).unwrap()
+    serde_json::from_str(&entity.body.json).unwrap()
 }
 
 /// `line:column message` of each problem.
@@ -102,7 +102,7 @@ status: {}
     let place = "\"backstage.io/managed-by-location\":\"file:/srv/web/catalog-info.yaml\"";
     let origin = "\"backstage.io/managed-by-origin-location\":\"file:/srv/*/catalog-info.yaml\"";
     assert_eq!(
-        entity.body,
+        entity.body.json,
         format!(
             "{{\"apiVersion\":\"backstage.io/v1alpha1\",\"kind\":\"System\",\"metadata\":{{\"z\":{{\"more\":[1,2]}},\"name\":\"web\",\
              \"annotations\":{{\"example.com/z\":\"yes\",{place},{origin}}},\"namespace\":\"default\"}},\
@@ -254,7 +254,7 @@ fn files_are_included() {
         None,
         &files,
     );
-    let body: Value = serde_json::from_str(&entity.unwrap().body).unwrap();
+    let body: Value = serde_json::from_str(&entity.unwrap().body.json).unwrap();
     assert_eq!(body["spec"]["definition"], "openapi: 3.1.0\n");
     assert_eq!(body["spec"]["extra"], json!([{"a": [1]}, {"b": "yes"}, {"$other": "x"}]));
 

@@ -9,7 +9,7 @@ use model::catalog::{Position, Problem};
 use sha2::{Digest as _, Sha256};
 
 use super::folder::{Stamp, read_file};
-use crate::processing::{LocationTargets, RefusedDocument};
+use crate::processing::{Body, LocationTargets, RefusedDocument};
 
 /// What processing made of each file when it last changed, so that a scan of unchanged files neither reads nor parses.
 #[derive(Debug, Default)]
@@ -60,8 +60,9 @@ pub(super) struct FileOutcome {
 pub(super) struct CachedEntity {
     pub(super) entity_ref: String,
     /// Taken by the first scan that hands it to the store: the database keeps it from then on.
-    pub(super) body: Option<String>,
+    pub(super) body: Option<Body>,
     pub(super) body_hash: String,
+    pub(super) places_hash: u64,
     pub(super) targets: Option<LocationTargets>,
     pub(super) problems: Vec<Problem>,
     pub(super) position: Position,

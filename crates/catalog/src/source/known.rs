@@ -25,8 +25,10 @@ pub struct KnownEntity {
     pub location: String,
     /// The `Location` that led to it; empty for the one that stands for a source.
     pub parent: String,
-    /// SHA-256 of the body, in hexadecimal.
+    /// SHA-256 of the body's JSON, in hexadecimal.
     pub body_hash: String,
+    /// [`hash_of`](crate::provenance::hash_of) the places of its values.
+    pub places_hash: u64,
     /// As JSON.
     pub problems: String,
     /// Where it leads, if it is a `Location`.

@@ -14,7 +14,8 @@ use super::{
 use crate::{
     descriptor::Limits,
     kinds::KindRegistry,
-    processing::{InvalidRuleError, Rule, Rules, hex},
+    processing::{Body, InvalidRuleError, Rule, Rules, hex},
+    provenance::hash_of,
 };
 
 /// Reads all configured locations, again and again.
@@ -76,10 +77,12 @@ pub struct Claim {
 pub enum Content {
     /// It was read.
     Read {
-        /// JSON; `None` if an earlier scan has handed it over and the file has not changed since.
-        body: Option<String>,
-        /// SHA-256 of the body, in hexadecimal.
+        /// `None` if an earlier scan has handed it over and the file has not changed since.
+        body: Option<Body>,
+        /// SHA-256 of the body's JSON, in hexadecimal.
         body_hash: String,
+        /// [`hash_of`](crate::provenance::hash_of) the places of its values.
+        places_hash: u64,
     },
     /// It could not be read: what is stored stays.
     LastGood,
@@ -212,7 +215,7 @@ pub(super) fn generated_location(location: &ConfiguredLocation) -> Claim {
     if location.location_type == "url" {
         annotations.insert(VIEW_URL.to_owned(), location.target.clone().into());
     }
-    let body = json!({
+    let json = json!({
         "apiVersion": "backstage.io/v1alpha1",
         "kind": "Location",
         "metadata": {
@@ -223,12 +226,17 @@ pub(super) fn generated_location(location: &ConfiguredLocation) -> Claim {
         "spec": { "type": location.location_type, "target": location.target },
     })
     .to_string();
+    let body = Body { json, places: String::new() };
     Claim {
         entity_ref: format!("location:default/{name}"),
         location: origin,
         parent: String::new(),
         position: None,
-        content: Content::Read { body_hash: hex(&Sha256::digest(&body)), body: Some(body) },
+        content: Content::Read {
+            body_hash: hex(&Sha256::digest(&body.json)),
+            places_hash: hash_of(&body.places),
+            body: Some(body),
+        },
         problems: Vec::new(),
     }
 }

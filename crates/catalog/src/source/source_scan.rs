@@ -22,6 +22,7 @@ use super::{
 use crate::{
     descriptor,
     processing::{Context, LocationTargets, RefusedDocument, SourceLinks, process, syntax_problem},
+    provenance::hash_of,
 };
 
 /// One walk through a configured location and everything that it leads to.
@@ -359,6 +360,7 @@ pub(super) fn unreadable(message: String) -> Problem {
         entity_ref: None,
         location: None,
         position: None,
+        target_ref: None,
     }
 }
 
@@ -412,6 +414,7 @@ pub(super) fn process_file(bytes: &[u8], context: &Context<'_>) -> FileOutcome {
         let entity = process(document, context)?;
         Ok(CachedEntity {
             entity_ref: entity.entity_ref,
+            places_hash: hash_of(&entity.body.places),
             body: Some(entity.body),
             body_hash: entity.body_hash,
             targets: entity.targets,
@@ -432,7 +435,11 @@ fn claim_of(entity: &mut CachedEntity, location: &str, parent: &str) -> Claim {
         location: location.to_owned(),
         parent: parent.to_owned(),
         position: Some(entity.position),
-        content: Content::Read { body: entity.body.take(), body_hash: entity.body_hash.clone() },
+        content: Content::Read {
+            body: entity.body.take(),
+            body_hash: entity.body_hash.clone(),
+            places_hash: entity.places_hash,
+        },
         problems: entity.problems.clone(),
     }
 }

@@ -2,6 +2,7 @@
 
 mod locations;
 mod plan;
+mod provenance;
 mod statements;
 mod versions;
 
@@ -12,15 +13,17 @@ use uuid::Uuid;
 
 pub use self::{
     locations::RegisteredLocation,
+    provenance::StoredOrigin,
     versions::{KEPT_VERSIONS, StoredVersion},
 };
 use self::{
-    plan::{Plan, plan},
+    plan::{Plan, Upsert, plan},
     statements::{stored_bodies, write_deletions, write_entities, write_unattached, written_revision},
     versions::{archive, prune},
 };
 use crate::{
-    processing,
+    processing::{self, Body},
+    provenance::hash_of,
     source::{Known, KnownEntity, Reading},
     stored::{Changes, StoredEntity},
 };
@@ -81,7 +84,7 @@ pub enum Synced {
     NeedsBodies(Vec<String>),
 }
 
-type Row = (String, String, String, String, String, String, String, String);
+type Row = (String, String, String, String, String, String, String, String, String);
 
 impl CatalogStore {
     /// The store in a database with all tables.
@@ -110,7 +113,7 @@ impl CatalogStore {
         let mut connection = self.database.reader().acquire().await.map_err(failed)?;
         let written = written_revision(&mut connection).await.map_err(failed)?;
         let rows: Vec<Row> = sqlx::query_as(
-            "SELECT entity_ref, uid, source, location, parent, body_hash, body, problems FROM catalog_entities \
+            "SELECT entity_ref, uid, source, location, parent, body_hash, body, places, problems FROM catalog_entities \
              WHERE revision > $1 ORDER BY entity_ref",
         )
         .bind(revision)
@@ -119,10 +122,12 @@ impl CatalogStore {
         .map_err(failed)?;
         let mut loaded = Loaded { revision: now, ..Loaded::default() };
         loaded.known.revision = written;
-        for (entity_ref, uid, source, location, parent, body_hash, body, problems) in rows {
+        for (entity_ref, uid, source, location, parent, body_hash, body, places, problems) in rows {
             let targets = location_targets(&entity_ref, &body)?;
             let parsed = parse_problems("catalog_entities", &entity_ref, &problems)?;
-            let known = KnownEntity { uid: uid.clone(), source, location, parent, body_hash, problems, targets };
+            let places_hash = hash_of(&places);
+            let known =
+                KnownEntity { uid: uid.clone(), source, location, parent, body_hash, places_hash, problems, targets };
             loaded.known.entities.insert(entity_ref.clone(), known);
             loaded.entities.push(StoredEntity { entity_ref, uid, body, problems: parsed });
         }
@@ -248,19 +253,19 @@ impl CatalogStore {
         let failed = |cause| StoreError::from(self.database.failed(cause));
         let connection = transaction.connection();
         let mut bodies = stored_bodies(connection, plan).await.map_err(failed)?;
-        let upserted: Vec<StoredEntity> = plan
-            .upserts
-            .iter()
-            .map(|upsert| StoredEntity {
+        let row = |upsert: &Upsert| {
+            let body = upsert.body.clone().or_else(|| bodies.remove(&upsert.entity_ref));
+            let Body { json, places } = body.unwrap_or_default();
+            let uid = known.entities.get(&upsert.entity_ref).map(|known| known.uid.clone());
+            let stored = StoredEntity {
                 entity_ref: upsert.entity_ref.clone(),
-                uid: known
-                    .entities
-                    .get(&upsert.entity_ref)
-                    .map_or_else(|| Uuid::now_v7().to_string(), |k| k.uid.clone()),
-                body: upsert.body.clone().or_else(|| bodies.remove(&upsert.entity_ref)).unwrap_or_default(),
+                uid: uid.unwrap_or_else(|| Uuid::now_v7().to_string()),
+                body: json,
                 problems: upsert.problems.clone(),
-            })
-            .collect();
+            };
+            (stored, places)
+        };
+        let (upserted, places): (Vec<_>, Vec<_>) = plan.upserts.iter().map(row).unzip();
         let replaced: Vec<&str> = plan
             .upserts
             .iter()
@@ -269,7 +274,7 @@ impl CatalogStore {
             .collect();
         archive(connection, &replaced).await.map_err(failed)?;
         prune(connection, &replaced).await.map_err(failed)?;
-        write_entities(connection, &plan.upserts, &upserted, revision).await.map_err(failed)?;
+        write_entities(connection, &plan.upserts, &upserted, &places, revision).await.map_err(failed)?;
         write_deletions(connection, &plan.removed, revision).await.map_err(failed)?;
         write_unattached(connection, &plan.unattached, revision).await.map_err(failed)?;
         let unattached_problems = if plan.unattached.is_empty() {
@@ -297,6 +302,7 @@ fn remember(known: &mut Known, plan: Plan, changes: &Changes) {
             location: upsert.location,
             parent: upsert.parent,
             body_hash: upsert.body_hash,
+            places_hash: upsert.places_hash,
             problems: upsert.problems_json,
             targets: location_targets(&stored.entity_ref, &stored.body).unwrap_or_default(),
         };

@@ -5,7 +5,10 @@ use model::{
     entity::Level,
 };
 
-use crate::source::{Claim, Content, Known, Reading};
+use crate::{
+    processing::Body,
+    source::{Claim, Content, Known, Reading},
+};
 
 /// What has to be written so that the store says what the sources say.
 #[derive(Debug, Default)]
@@ -26,8 +29,9 @@ pub(super) struct Upsert {
     pub(super) location: String,
     pub(super) parent: String,
     /// `None` if it is as stored.
-    pub(super) body: Option<String>,
+    pub(super) body: Option<Body>,
     pub(super) body_hash: String,
+    pub(super) places_hash: u64,
     pub(super) problems: Vec<Problem>,
     pub(super) problems_json: String,
 }
@@ -125,6 +129,7 @@ fn choose(known: &Known, sources: &[String], entity_ref: &str, mut candidates: V
             entity_ref: Some(entity_ref.to_owned()),
             location: Some(place),
             position: other.claim.position,
+            target_ref: None,
         });
     }
     winner
@@ -139,11 +144,15 @@ fn compare(known: &Known, sources: &[String], candidate: Candidate) -> Result<Op
     let stored = known.entities.get(&claim.entity_ref);
     let source = &sources[source_index];
     let problems_json = to_json(&claim.problems);
-    let (body, body_hash) = match claim.content {
-        Content::Read { body, body_hash } => (body, body_hash),
-        Content::LastGood => (None, stored.map(|stored| stored.body_hash.clone()).unwrap_or_default()),
+    let (body, body_hash, places_hash) = match claim.content {
+        Content::Read { body, body_hash, places_hash } => (body, body_hash, places_hash),
+        Content::LastGood => {
+            let (hash, places) =
+                stored.map(|stored| (stored.body_hash.clone(), stored.places_hash)).unwrap_or_default();
+            (None, hash, places)
+        }
     };
-    let same_body = stored.is_some_and(|stored| stored.body_hash == body_hash);
+    let same_body = stored.is_some_and(|stored| stored.body_hash == body_hash && stored.places_hash == places_hash);
     if !same_body && body.is_none() {
         return Err(claim.location);
     }
@@ -161,6 +170,7 @@ fn compare(known: &Known, sources: &[String], candidate: Candidate) -> Result<Op
         parent: claim.parent,
         body: body.filter(|_| !same_body),
         body_hash,
+        places_hash,
         problems: claim.problems,
         problems_json,
     }))

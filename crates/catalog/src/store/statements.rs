@@ -9,7 +9,7 @@ use super::{
     plan::{Plan, Upsert},
     versions::{archive, bury, now, prune},
 };
-use crate::stored::StoredEntity;
+use crate::{processing::Body, stored::StoredEntity};
 
 /// Rows of one statement; see [`placeholder_rows`].
 pub(super) const ROWS: usize = 100;
@@ -25,24 +25,24 @@ pub(super) async fn written_revision(connection: &mut AnyConnection) -> Result<i
     .await
 }
 
-/// Bodies of entities of which only the rest changes.
+/// What is stored of entities of which only the rest changes.
 pub(super) async fn stored_bodies(
     connection: &mut AnyConnection,
     plan: &Plan,
-) -> Result<HashMap<String, String>, sqlx::Error> {
+) -> Result<HashMap<String, Body>, sqlx::Error> {
     let refs: Vec<_> = plan.upserts.iter().filter(|u| u.body.is_none()).map(|u| u.entity_ref.as_str()).collect();
     let mut bodies = HashMap::with_capacity(refs.len());
     for refs in refs.chunks(ROWS) {
         let text = format!(
-            "SELECT entity_ref, body FROM catalog_entities WHERE entity_ref IN {}",
+            "SELECT entity_ref, body, places FROM catalog_entities WHERE entity_ref IN {}",
             placeholder_rows(1, refs.len())
         );
         let mut query = sqlx::query_as(AssertSqlSafe(text));
         for entity_ref in refs {
             query = query.bind(*entity_ref);
         }
-        let rows: Vec<(String, String)> = query.fetch_all(&mut *connection).await?;
-        bodies.extend(rows);
+        let rows: Vec<(String, String, String)> = query.fetch_all(&mut *connection).await?;
+        bodies.extend(rows.into_iter().map(|(entity_ref, json, places)| (entity_ref, Body { json, places })));
     }
     Ok(bodies)
 }
@@ -51,21 +51,22 @@ pub(super) async fn write_entities(
     connection: &mut AnyConnection,
     upserts: &[Upsert],
     stored: &[StoredEntity],
+    places: &[String],
     revision: i64,
 ) -> Result<(), sqlx::Error> {
     let changed_at = now();
-    let rows: Vec<_> = upserts.iter().zip(stored).collect();
+    let rows: Vec<_> = upserts.iter().zip(stored).zip(places).collect();
     for rows in rows.chunks(ROWS) {
         let text = format!(
-            "INSERT INTO catalog_entities (entity_ref, uid, source, location, parent, body_hash, body, problems, revision, version, changed_at) VALUES {} \
+            "INSERT INTO catalog_entities (entity_ref, uid, source, location, parent, body_hash, body, places, problems, revision, version, changed_at) VALUES {} \
              ON CONFLICT (entity_ref) DO UPDATE SET source = excluded.source, location = excluded.location, parent = excluded.parent, \
              version = CASE WHEN catalog_entities.body_hash = excluded.body_hash THEN catalog_entities.version ELSE excluded.version END, \
              changed_at = CASE WHEN catalog_entities.body_hash = excluded.body_hash THEN catalog_entities.changed_at ELSE excluded.changed_at END, \
-             body_hash = excluded.body_hash, body = excluded.body, problems = excluded.problems, revision = excluded.revision",
-            placeholder_rows(rows.len(), 11)
+             body_hash = excluded.body_hash, body = excluded.body, places = excluded.places, problems = excluded.problems, revision = excluded.revision",
+            placeholder_rows(rows.len(), 12)
         );
         let mut query = sqlx::query(AssertSqlSafe(text));
-        for (upsert, stored) in rows {
+        for ((upsert, stored), places) in rows {
             query = query
                 .bind(&*upsert.entity_ref)
                 .bind(&*stored.uid)
@@ -74,6 +75,7 @@ pub(super) async fn write_entities(
                 .bind(&*upsert.parent)
                 .bind(&*upsert.body_hash)
                 .bind(&*stored.body)
+                .bind(&**places)
                 .bind(&*upsert.problems_json)
                 .bind(revision)
                 .bind(revision)

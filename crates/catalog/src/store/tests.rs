@@ -6,11 +6,15 @@ use serde_json::json;
 use storage::test_support::{TestDatabase, store_tests};
 
 use super::*;
-use crate::source::{Claim, Content};
+use crate::{
+    provenance::hash_of,
+    source::{Claim, Content},
+};
 
 store_tests!(
     stores_what_is_new_and_loads_it_again,
     writes_only_what_differs,
+    what_has_moved_in_its_file_is_stored_without_a_new_version,
     an_entity_keeps_its_uid_and_loses_it_when_it_goes,
     what_could_not_be_read_keeps_its_body,
     the_first_to_define_an_entity_keeps_it,
@@ -34,7 +38,11 @@ fn claim(entity_ref: &str, path: &str, version: u32) -> Claim {
         location: format!("file:{path}"),
         parent: "location:default/root".to_owned(),
         position: None,
-        content: Content::Read { body_hash: format!("{version}"), body: Some(body) },
+        content: Content::Read {
+            body_hash: format!("{version}"),
+            places_hash: hash_of(""),
+            body: Some(Body { json: body, places: String::new() }),
+        },
         problems: Vec::new(),
     }
 }
@@ -59,6 +67,7 @@ fn problem(message: &str) -> Problem {
         entity_ref: None,
         location: None,
         position: None,
+        target_ref: None,
     }
 }
 
@@ -133,6 +142,26 @@ async fn writes_only_what_differs(database: TestDatabase) {
     let changed = fixture.sync(read(2)).await;
     assert_eq!((refs(&changed.upserted), changed.revision), (vec!["api:default/b"], 2));
     assert!(changed.upserted[0].body.contains("\"version\":2"));
+}
+
+async fn what_has_moved_in_its_file_is_stored_without_a_new_version(database: TestDatabase) {
+    let mut fixture = Fixture::new(&database).await;
+    let read = |places: &str| {
+        let mut claim = claim("api:default/a", "/a", 1);
+        if let Content::Read { body: Some(body), places_hash, .. } = &mut claim.content {
+            (body.places, *places_hash) = (places.to_owned(), hash_of(places));
+        }
+        claim
+    };
+    fixture.sync(vec![reading("file:/a", vec![read("[1,1]")])]).await;
+    fixture.sync(vec![reading("file:/a", vec![read("[2,1]")])]).await;
+    let origins = fixture.store.origins(&["api:default/a", "api:default/none"]).await.unwrap();
+    assert_eq!(origins.len(), 1);
+    assert_eq!(origins["api:default/a"].places, "[2,1]");
+    assert_eq!(fixture.store.versions("api:default/a").await.unwrap().len(), 1);
+    let changes = fixture.sync(vec![reading("file:/a", vec![last_good("api:default/a", "/a")])]).await;
+    assert_eq!(changes.upserted[0].problems, [problem("broken")]);
+    assert_eq!(fixture.store.origins(&["api:default/a"]).await.unwrap()["api:default/a"].places, "[2,1]");
 }
 
 async fn an_entity_keeps_its_uid_and_loses_it_when_it_goes(database: TestDatabase) {

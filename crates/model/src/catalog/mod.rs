@@ -5,7 +5,8 @@ mod list;
 mod locations;
 mod overview;
 mod problem;
+mod provenance;
 mod sources;
 mod versions;
 
-pub use self::{backstage::*, list::*, locations::*, overview::*, problem::*, sources::*, versions::*};
+pub use self::{backstage::*, list::*, locations::*, overview::*, problem::*, provenance::*, sources::*, versions::*};

@@ -42,6 +42,9 @@ pub struct Problem {
     /// Where in the file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub position: Option<Position>,
+    /// The entity that a field names and that does not exist.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target_ref: Option<String>,
 }
 
 /// A place in a text file; both count from 1, columns in characters.

@@ -21,6 +21,11 @@ async fn problems_name_their_entity_and_can_be_asked_for_by_it() {
     assert_eq!(all["items"][0]["entityRef"], "component:default/orphan");
     let of_web = app.get("/api/v1/catalog/problems?entityRef=Component:default/WEB").await.json();
     assert_eq!(of_web["items"], serde_json::json!([]));
+    let missing = &all["items"][0];
+    let text = std::fs::read_to_string(app.folder().join("catalog-info.yaml")).unwrap();
+    let line = usize::try_from(missing["position"]["line"].as_u64().unwrap()).unwrap();
+    let named = missing["targetRef"].as_str().unwrap().rsplit('/').next().unwrap();
+    assert!(text.lines().nth(line - 1).unwrap().contains(named), "{missing}");
 }
 
 #[tokio::test]
@@ -73,6 +78,31 @@ async fn versions_tell_what_changed_and_can_be_read() {
     assert_eq!(entity["metadata"]["description"], "The shop");
     assert_eq!(app.get(&format!("{address}/999999")).await.status, StatusCode::NOT_FOUND);
     let never = app.get("/api/v1/catalog/entities/component/default/never/versions").await;
+    assert_eq!(never.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn provenance_tells_of_each_line_where_it_comes_from() {
+    let app = TestApp::start().await;
+    let answer = app.get("/api/v1/catalog/entities/component/default/Web/provenance").await.json();
+    let file = format!("file:{}", app.folder().join("catalog-info.yaml").display());
+    assert_eq!((&answer["location"], &answer["provider"]), (&file.clone().into(), &"configuration".into()));
+    let yaml: Vec<&str> = answer["yaml"].as_str().unwrap().lines().collect();
+    let text = std::fs::read_to_string(app.folder().join("catalog-info.yaml")).unwrap();
+    let part = |pointer: &str| {
+        let parts = answer["parts"].as_array().unwrap();
+        parts.iter().find(|part| part["pointer"] == pointer).unwrap_or_else(|| panic!("{pointer} in {answer}")).clone()
+    };
+    for pointer in ["/metadata/description", "/spec/owner"] {
+        let part = part(pointer);
+        assert_eq!((&part["origin"], &part["location"]), (&"file".into(), &file.clone().into()), "{pointer}");
+        let line = |number: &serde_json::Value| usize::try_from(number.as_u64().unwrap()).unwrap() - 1;
+        let shown = yaml[line(&part["line"])].trim();
+        assert!(text.lines().nth(line(&part["position"]["line"])).unwrap().contains(shown), "{pointer}: {shown}");
+    }
+    assert_eq!(part("/metadata/uid")["origin"], "identity");
+    assert_eq!(part("/relations/0")["position"], part("/spec/owner")["position"]);
+    let never = app.get("/api/v1/catalog/entities/component/default/never/provenance").await;
     assert_eq!(never.status, StatusCode::NOT_FOUND);
 }
 

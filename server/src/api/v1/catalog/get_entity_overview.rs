@@ -27,7 +27,7 @@ pub(crate) async fn get_entity_overview(
     Caller(who): Caller,
     EntityPath(entity_ref): EntityPath,
 ) -> Result<RawJson, ApiError> {
-    match state.catalog.overview(&who, &entity_ref) {
+    match state.catalog.overview(&who, &entity_ref).await {
         Ok(overview) => RawJson::of(&overview),
         Err(error @ CatalogError::NotFound(_)) => {
             let near = state.catalog.near(&who, &entity_ref)?.near;

@@ -26,5 +26,5 @@ pub(crate) async fn list_catalog_problems(
     Caller(who): Caller,
     EntityRefParam(entity_ref): EntityRefParam,
 ) -> Result<RawJson, ApiError> {
-    RawJson::of(&state.catalog.problems(&who, &ProblemsQuery { entity_ref })?)
+    RawJson::of(&state.catalog.problems(&who, &ProblemsQuery { entity_ref }).await?)
 }

@@ -1,6 +1,7 @@
 //! What Backstage's catalog API has no answer for.
 
 mod get_entity_overview;
+mod get_entity_provenance;
 mod get_entity_version;
 mod list_catalog_problems;
 mod list_catalog_rows;
@@ -8,6 +9,6 @@ mod list_catalog_sources;
 mod list_entity_versions;
 
 pub(crate) use self::{
-    get_entity_overview::*, get_entity_version::*, list_catalog_problems::*, list_catalog_rows::*,
-    list_catalog_sources::*, list_entity_versions::*,
+    get_entity_overview::*, get_entity_provenance::*, get_entity_version::*, list_catalog_problems::*,
+    list_catalog_rows::*, list_catalog_sources::*, list_entity_versions::*,
 };
