@@ -11,7 +11,7 @@ use catalog::{
     kinds::{InvalidKindError, KindRegistry},
     processing::{AllowedKind, Rule, RuleLocation},
     source::{ConfiguredLocation, UpstreamHosts},
-    store::CatalogStore,
+    store::{CatalogStore, OrphanStrategy},
 };
 use storage::{Database, StorageError};
 use tokio::sync::watch;
@@ -19,7 +19,7 @@ use upstream::{Upstream, UpstreamConfig, UpstreamError};
 
 use crate::{
     assets::Site,
-    config::{BaseUrl, Config, Interval, RuleConfig},
+    config::{self, BaseUrl, Config, Interval, RuleConfig},
     shutdown::Shutdown,
 };
 
@@ -94,7 +94,11 @@ impl App {
             hosts: Arc::clone(&sources.hosts),
         };
         let is_read_only = config.catalog.readonly;
-        let store = CatalogStore::new(database);
+        let orphans = match config.catalog.orphan_strategy {
+            config::OrphanStrategy::Delete => OrphanStrategy::Delete,
+            config::OrphanStrategy::Keep => OrphanStrategy::Keep,
+        };
+        let store = CatalogStore::new(database).with_orphans(orphans);
         let engine = Engine::start(sources, store.clone(), Arc::clone(&kinds), index.clone()).await?;
         let parts = CatalogParts { index, store, engine: engine.handle(), previewer, is_read_only };
         let state = AppState {
@@ -140,7 +144,7 @@ fn upstream(config: &Config) -> Result<Upstream, UpstreamError> {
 
 fn sources(config: &Config, hosts: UpstreamHosts) -> SourcesConfig {
     let section = &config.catalog;
-    let location = |location: &crate::config::LocationConfig| ConfiguredLocation {
+    let location = |location: &config::LocationConfig| ConfiguredLocation {
         location_type: location.r#type.clone(),
         target: location.target.clone(),
         rules: location.rules.iter().map(rule).collect(),

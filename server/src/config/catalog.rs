@@ -29,11 +29,23 @@ pub struct CatalogSection {
     pub watch: bool,
     /// Locations are not registered by API.
     pub readonly: bool,
+    /// What becomes of entities that no location leads to any more.
+    pub orphan_strategy: OrphanStrategy,
     /// Kinds besides those that Callboard knows, in the form of `crates/catalog/kinds`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub kinds: Vec<serde_json::Value>,
     /// How long what a host answered to a URL counts as new.
     pub url_interval: Interval,
+}
+
+/// `catalog.orphanStrategy`.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum OrphanStrategy {
+    /// They are removed.
+    Delete,
+    /// They stay, with the annotation `backstage.io/orphan`.
+    Keep,
 }
 
 impl Default for CatalogSection {
@@ -47,6 +59,7 @@ impl Default for CatalogSection {
             processing_interval,
             watch: true,
             readonly: false,
+            orphan_strategy: OrphanStrategy::Delete,
             kinds: Vec::new(),
             url_interval,
         }

@@ -36,7 +36,7 @@ pub use self::{
     backend::{
         BackendSection, LifecycleSection, LimitsSection, LogFormat, LoggerSection, MetricsSection, ServerSection,
     },
-    catalog::{AllowedKind, CatalogSection, LocationConfig, LocationMatcher, RuleConfig},
+    catalog::{AllowedKind, CatalogSection, LocationConfig, LocationMatcher, OrphanStrategy, RuleConfig},
     cors::CorsSection,
     database::{Connection, DatabaseSection},
     de::UnknownKey,

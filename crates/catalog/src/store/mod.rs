@@ -1,6 +1,7 @@
 //! The catalog in the database: what is stored, what differs from what the sources say, and the writing of it.
 
 mod locations;
+mod orphans;
 mod plan;
 mod provenance;
 mod statements;
@@ -13,6 +14,7 @@ use uuid::Uuid;
 
 pub use self::{
     locations::RegisteredLocation,
+    orphans::OrphanStrategy,
     provenance::StoredOrigin,
     versions::{KEPT_VERSIONS, StoredVersion},
 };
@@ -32,6 +34,7 @@ use crate::{
 #[derive(Clone)]
 pub struct CatalogStore {
     database: Database,
+    orphans: OrphanStrategy,
 }
 
 /// Why the store did not do what it was asked.
@@ -87,9 +90,9 @@ pub enum Synced {
 type Row = (String, String, String, String, String, String, String, String, String);
 
 impl CatalogStore {
-    /// The store in a database with all tables.
+    /// The store in a database with all tables; orphans are removed.
     pub fn new(database: Database) -> Self {
-        Self { database }
+        Self { database, orphans: OrphanStrategy::default() }
     }
 
     /// The database itself.
@@ -194,22 +197,23 @@ impl CatalogStore {
     }
 
     /// Stores what all sources say, writing only what differs, in one transaction. Sources that are not among the
-    /// readings are gone, with their entities.
+    /// readings are gone; what nobody leads to any more is an orphan, see [`OrphanStrategy`].
     ///
     /// An entity that two files define belongs to the one that has it already; among new ones to the first in the order
-    /// of the sources, then of the paths. The other definition becomes a problem of the entity.
+    /// of the sources, then of the paths. The other definition becomes a problem of the entity, and of the `Location` that led to it.
     ///
     /// # Errors
     /// [`StoreError`]; then nothing was written.
     pub async fn sync(&self, known: &mut Known, readings: Vec<Reading>) -> Result<Synced, StoreError> {
         let failed = |cause| StoreError::from(self.database.failed(cause));
-        let plan = match plan(known, readings) {
-            Ok(plan) if plan.is_empty() => {
-                return Ok(Synced::Done(Changes { revision: known.revision, ..Changes::default() }));
-            }
+        let mut plan = match plan(known, readings) {
             Ok(plan) => plan,
             Err(locations) => return Ok(Synced::NeedsBodies(locations)),
         };
+        self.keep_orphans(known, &mut plan).await?;
+        if plan.is_empty() {
+            return Ok(Synced::Done(Changes { revision: known.revision, ..Changes::default() }));
+        }
         let mut transaction = self.database.begin_write().await?;
         let revision = transaction.next_revision().await?;
         if written_revision(transaction.connection()).await.map_err(failed)? != known.revision {

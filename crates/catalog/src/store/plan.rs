@@ -69,9 +69,16 @@ pub(super) fn plan(known: &Known, readings: Vec<Reading>) -> Result<Plan, Vec<St
     }
     plan.removed = known.entities.keys().filter(|entity_ref| !candidates.contains_key(*entity_ref)).cloned().collect();
     plan.removed.sort_unstable();
-    let mut missing = Vec::new();
+    let mut losses = HashMap::new();
+    let mut winners: Vec<Candidate> = Vec::with_capacity(candidates.len());
     for (entity_ref, candidates) in candidates {
-        let winner = choose(known, &sources, &entity_ref, candidates);
+        winners.push(choose(known, &sources, &entity_ref, candidates, &mut losses));
+    }
+    let mut missing = Vec::new();
+    for mut winner in winners {
+        let mut lost = losses.remove(&winner.claim.entity_ref).unwrap_or_default();
+        lost.sort_unstable_by(|a, b| (&a.location, &a.message).cmp(&(&b.location, &b.message)));
+        winner.claim.problems.append(&mut lost);
         match compare(known, &sources, winner) {
             Ok(upsert) => plan.upserts.extend(upsert),
             Err(location) => missing.push(location),
@@ -93,8 +100,17 @@ fn compare_unattached(known: &Known, reading: &Reading, plan: &mut Plan) {
     }
 }
 
-/// The claim that has the entity, with the others as its problems.
-fn choose(known: &Known, sources: &[String], entity_ref: &str, mut candidates: Vec<Candidate>) -> Candidate {
+/// What is lost, by the ref of the `Location` that led to it.
+type Losses = HashMap<String, Vec<Problem>>;
+
+/// The claim that has the entity, with the others as its problems, and as problems of what led to them.
+fn choose(
+    known: &Known,
+    sources: &[String],
+    entity_ref: &str,
+    mut candidates: Vec<Candidate>,
+    losses: &mut Losses,
+) -> Candidate {
     let has_it = known.entities.get(entity_ref);
     // Sorting is stable: of two documents in one file the first comes first.
     candidates.sort_by(|a, b| {
@@ -112,25 +128,26 @@ fn choose(known: &Known, sources: &[String], entity_ref: &str, mut candidates: V
         if other.claim.location == winner.claim.location && other.source_index != winner.source_index {
             continue;
         }
-        let (place, message) = if other.claim.location == winner.claim.location {
-            (other.claim.location, format!("`{entity_ref}` is defined twice in this file; the first definition counts"))
-        } else {
-            let message = format!(
-                "`{entity_ref}` is also defined in `{}`; what `{}` says counts",
-                other.claim.location, winner.claim.location
-            );
-            (other.claim.location, message)
-        };
-        winner.claim.problems.push(Problem {
+        let Claim { location, parent, position, .. } = other.claim;
+        let conflict = |holder: &str, message: String| Problem {
             code: ProblemCode::Conflict,
             level: Level::Warning,
             message,
             hint: Some("rename one of them, or remove it".to_owned()),
-            entity_ref: Some(entity_ref.to_owned()),
-            location: Some(place),
-            position: other.claim.position,
+            entity_ref: Some(holder.to_owned()),
+            location: Some(location.clone()),
+            position,
             target_ref: None,
-        });
+        };
+        let has_it = &winner.claim.location;
+        let message = if location == *has_it {
+            format!("`{entity_ref}` is defined twice in this file; the first definition counts")
+        } else {
+            let lost = format!("what `{location}` says of `{entity_ref}` does not count: `{has_it}` defines it as well");
+            losses.entry(parent.clone()).or_default().push(conflict(&parent, lost));
+            format!("`{entity_ref}` is also defined in `{location}`; what `{has_it}` says counts")
+        };
+        winner.claim.problems.push(conflict(entity_ref, message));
     }
     winner
 }

@@ -8,7 +8,7 @@ use storage::test_support::{TestDatabase, store_tests};
 use super::*;
 use crate::{
     provenance::hash_of,
-    source::{Claim, Content},
+    source::{Claim, Content, generated_name},
 };
 
 store_tests!(
@@ -19,6 +19,8 @@ store_tests!(
     what_could_not_be_read_keeps_its_body,
     the_first_to_define_an_entity_keeps_it,
     among_new_definitions_the_order_of_sources_and_paths_decides,
+    a_lost_definition_is_a_problem_of_what_led_to_it,
+    orphans_are_kept_where_that_is_wanted,
     a_definition_that_comes_into_force_unread_is_asked_for,
     a_source_that_is_gone_takes_its_entities_and_problems_along,
     followers_see_the_same_changes,
@@ -232,6 +234,55 @@ async fn among_new_definitions_the_order_of_sources_and_paths_decides(database: 
         twice.upserted[0].problems[0].message,
         "`api:default/t` is defined twice in this file; the first definition counts"
     );
+}
+
+async fn a_lost_definition_is_a_problem_of_what_led_to_it(database: TestDatabase) {
+    let mut fixture = Fixture::new(&database).await;
+    let root = |path| claim("location:default/root", path, 0);
+    let other = Claim { parent: "location:default/other".to_owned(), ..claim("api:default/a", "/b", 2) };
+    let readings = vec![
+        reading("file:/one", vec![root("/root"), claim("api:default/a", "/a", 1)]),
+        reading("file:/two", vec![claim("location:default/other", "/other", 0), other]),
+    ];
+    let changes = fixture.sync(readings).await;
+    let told: Vec<_> = changes.upserted.iter().flat_map(|entity| &entity.problems).collect();
+    let told: Vec<_> = told.iter().map(|p| (p.entity_ref.as_deref().unwrap(), p.message.as_str())).collect();
+    assert_eq!(
+        told,
+        [
+            ("api:default/a", "`api:default/a` is also defined in `file:/b`; what `file:/a` says counts"),
+            (
+                "location:default/other",
+                "what `file:/b` says of `api:default/a` does not count: `file:/a` defines it as well"
+            ),
+        ]
+    );
+}
+
+async fn orphans_are_kept_where_that_is_wanted(database: TestDatabase) {
+    let mut fixture = Fixture::new(&database).await;
+    fixture.store = fixture.store.with_orphans(OrphanStrategy::Keep);
+    let root = || {
+        let name = format!("location:default/{}", generated_name("file:/one"));
+        Claim { parent: String::new(), ..claim(&name, "/one", 0) }
+    };
+    let one = || claim("api:default/a", "/a", 1);
+    let first = fixture.sync(vec![reading("file:/one", vec![root(), one()])]).await;
+
+    // A file that is not there any more, and then its whole source.
+    let orphaned = fixture.sync(vec![reading("file:/one", vec![root()])]).await;
+    assert_eq!((refs(&orphaned.upserted), orphaned.removed.len()), (vec!["api:default/a"], 0));
+    assert!(orphaned.upserted[0].body.contains(r#""annotations":{"backstage.io/orphan":"true"}"#));
+    assert_eq!(orphaned.upserted[0].problems[0].code, ProblemCode::Orphan);
+    let uid = |changes: &Changes| changes.upserted.iter().find(|e| e.entity_ref == "api:default/a").unwrap().uid.clone();
+    assert_eq!(uid(&orphaned), uid(&first));
+    assert_eq!(fixture.sync(vec![reading("file:/one", vec![root()])]).await.revision, orphaned.revision);
+    let without_source = fixture.sync(vec![]).await;
+    assert_eq!((without_source.removed.len(), without_source.upserted.len()), (1, 0));
+
+    let back = fixture.sync(vec![reading("file:/one", vec![root(), one()])]).await;
+    assert!(!back.upserted[0].body.contains("orphan") && back.upserted[0].problems.is_empty());
+    assert_eq!(uid(&back), uid(&first));
 }
 
 async fn a_definition_that_comes_into_force_unread_is_asked_for(database: TestDatabase) {

@@ -74,6 +74,8 @@ pub enum ProblemCode {
     NotAllowed,
     /// Another location defines the same entity and has it.
     Conflict,
+    /// No location leads to it any more.
+    Orphan,
     /// A field names an entity that does not exist.
     DanglingReference,
     /// The kind wants an owner and none is named, or the named one does not exist.
@@ -90,6 +92,7 @@ impl ProblemCode {
             Self::UnknownKind => "Unknown kind",
             Self::NotAllowed => "Not allowed",
             Self::Conflict => "Defined twice",
+            Self::Orphan => "Orphan",
             Self::DanglingReference => "Missing target",
             Self::NoOwner => "No owner",
         }
