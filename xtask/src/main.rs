@@ -77,7 +77,7 @@ fn run(command: &Command) -> Result<()> {
         Command::Corpus => test::corpus(&workspace),
         Command::FuzzSmoke => fuzz::smoke(&workspace),
         Command::Lint => lint::run(&workspace),
-        Command::Bench => process::cargo(&workspace, ["bench", "--locked", "--workspace"]).run(),
+        Command::Bench => test::bench(&workspace),
         Command::Rules => rules::check(&workspace),
         Command::Budget => budget::check(&workspace),
     }

@@ -49,6 +49,15 @@ pub(crate) fn corpus(workspace: &Workspace) -> Result<()> {
         .run()
 }
 
+/// Runs every benchmark of the workspace, beside a PostgreSQL server of its own.
+///
+/// # Errors
+/// When the load generator can't be installed, or a benchmark fails.
+pub(crate) fn bench(workspace: &Workspace) -> Result<()> {
+    program(workspace, "scripts/apt.sh").args(["wrk=wrk", "psql=postgresql-client"]).run()?;
+    program(workspace, "scripts/with-postgres.sh").args(["cargo", "bench", "--locked", "--workspace"]).run()
+}
+
 /// The Rust tests, beside a PostgreSQL server of their own.
 fn nextest(workspace: &Workspace) -> Result<Process> {
     let nextest = tools::prebuilt(workspace, "cargo-nextest")?;

@@ -76,6 +76,16 @@ pub fn generate(count: usize, seed: u64) -> Vec<(String, String)> {
     files
 }
 
+/// The documents of a catalog in other files: as many in each as `per_file`, at least 1, beside one that leads to them.
+pub fn pack(files: &[(String, String)], per_file: usize) -> Vec<(String, String)> {
+    let root = "apiVersion: backstage.io/v1alpha1\nkind: Location\nmetadata:\n  name: packed-catalog\nspec:\n  target: ./part-*.yaml\n";
+    let others = files.iter().filter(|(name, _)| name != ROOT);
+    let documents: Vec<&str> = others.flat_map(|(_, text)| text.split("---\n")).collect();
+    let parts = documents.chunks(per_file.max(1)).enumerate();
+    let part = |(at, documents): (usize, &[&str])| (format!("part-{at:06}.yaml"), documents.join("---\n"));
+    std::iter::once((ROOT.to_owned(), root.to_owned())).chain(parts.map(part)).collect()
+}
+
 fn root() -> String {
     "apiVersion: backstage.io/v1alpha1\nkind: Location\nmetadata:\n  name: generated-catalog\nspec:\n  targets:\n    \
      - ./org/*.yaml\n    - ./domains.yaml\n    - ./systems.yaml\n    - ./services/*/catalog-info.yaml\n"

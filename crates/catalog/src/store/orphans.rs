@@ -69,9 +69,10 @@ fn is_root(entity_ref: &str, known: &Known) -> bool {
 }
 
 fn annotate(entity: &mut Value) {
-    let annotations = entity.get_mut("metadata").and_then(Value::as_object_mut).map(|metadata| {
-        metadata.entry("annotations").or_insert_with(|| Map::new().into())
-    });
+    let annotations = entity
+        .get_mut("metadata")
+        .and_then(Value::as_object_mut)
+        .map(|metadata| metadata.entry("annotations").or_insert_with(|| Map::new().into()));
     if let Some(Value::Object(annotations)) = annotations {
         annotations.insert(ORPHAN.to_owned(), "true".into());
     }

@@ -143,7 +143,8 @@ fn choose(
         let message = if location == *has_it {
             format!("`{entity_ref}` is defined twice in this file; the first definition counts")
         } else {
-            let lost = format!("what `{location}` says of `{entity_ref}` does not count: `{has_it}` defines it as well");
+            let lost =
+                format!("what `{location}` says of `{entity_ref}` does not count: `{has_it}` defines it as well");
             losses.entry(parent.clone()).or_default().push(conflict(&parent, lost));
             format!("`{entity_ref}` is also defined in `{location}`; what `{has_it}` says counts")
         };

@@ -274,7 +274,8 @@ async fn orphans_are_kept_where_that_is_wanted(database: TestDatabase) {
     assert_eq!((refs(&orphaned.upserted), orphaned.removed.len()), (vec!["api:default/a"], 0));
     assert!(orphaned.upserted[0].body.contains(r#""annotations":{"backstage.io/orphan":"true"}"#));
     assert_eq!(orphaned.upserted[0].problems[0].code, ProblemCode::Orphan);
-    let uid = |changes: &Changes| changes.upserted.iter().find(|e| e.entity_ref == "api:default/a").unwrap().uid.clone();
+    let uid =
+        |changes: &Changes| changes.upserted.iter().find(|e| e.entity_ref == "api:default/a").unwrap().uid.clone();
     assert_eq!(uid(&orphaned), uid(&first));
     assert_eq!(fixture.sync(vec![reading("file:/one", vec![root()])]).await.revision, orphaned.revision);
     let without_source = fixture.sync(vec![]).await;
