@@ -5,6 +5,7 @@ mod empty;
 mod icon;
 mod load;
 mod state;
+mod title;
 
 pub use self::{
     eager::IntoEager,
@@ -12,4 +13,5 @@ pub use self::{
     icon::{Icon, icon},
     load::load,
     state::{Mark, mark},
+    title::title,
 };

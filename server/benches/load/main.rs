@@ -153,7 +153,7 @@ fn resident(size: usize, running: &Program) {
 fn edit(size: usize, running: &Program, folder: &Path) {
     let component = running.first_component();
     let path = format!("/api/catalog/entities/by-name/component/default/{component}");
-    let holds = |path: &std::path::PathBuf| fs::read_to_string(path).is_ok_and(|text| text.contains(&component));
+    let holds = |path: &std::path::PathBuf| fs::read_to_string(path).is_ok_and(|text| text.contains(&format!("name: {component}\n")));
     let files = fs::read_dir(folder).unwrap().filter_map(|entry| Some(entry.ok()?.path()));
     let file = files.filter(|path| path.is_file()).find(holds).unwrap();
     let text = fs::read_to_string(&file).unwrap();

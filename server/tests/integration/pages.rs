@@ -15,6 +15,22 @@ async fn a_page_is_rendered_with_its_data() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn pages_hold_under_load() {
+    let app = std::sync::Arc::new(TestApp::start().await);
+    let mut visitors = tokio::task::JoinSet::new();
+    for _ in 0..32 {
+        let app = std::sync::Arc::clone(&app);
+        visitors.spawn(async move {
+            for path in ["/catalog/default/component/web", "/catalog"].repeat(8) {
+                let page = app.get(path).await;
+                assert_eq!(page.status, StatusCode::OK, "{path}: {}", page.text());
+            }
+        });
+    }
+    visitors.join_all().await;
+}
+
 #[tokio::test]
 async fn the_root_leads_to_the_catalog() {
     let app = TestApp::start().await;

@@ -2,7 +2,6 @@ use std::collections::BTreeMap;
 
 use client::{Answer, catalog::entity_overview};
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::{LazyRoute, hooks::use_params_map, lazy_route};
 use model::{
     catalog::{EntityOverview, FacetKey, ListEntities, NearEntities, NearEntity, RowRef},
@@ -18,7 +17,7 @@ use crate::{
     components::{KindIcons, entity_chip, kind_tile, location, owner, problem_callouts},
     links::{host, href, safe_href},
     platform::{Answered, ask},
-    ui::{Action, Empty, Icon, IntoEager as _, empty, icon, load},
+    ui::{Action, Empty, Icon, IntoEager as _, empty, icon, load, title},
 };
 
 /// `/catalog/:namespace/:kind/:name`: one entity.
@@ -49,7 +48,7 @@ impl LazyRoute for EntityPage {
             _ => Ok(found(&icons, answer.decode()?)),
         };
         view! {
-            <Title text=move || entity_ref.with(|entity_ref| entity_ref.name.clone())/>
+            {title(move || entity_ref.with(|entity_ref| entity_ref.name.clone()))}
             {load(overview, skeleton, content)}
         }
         .into_any()
