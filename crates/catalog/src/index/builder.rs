@@ -16,6 +16,7 @@ use serde_json::Value;
 use super::{
     document,
     facts::{fact_of_relation, fact_of_uid, facts_of_body, facts_of_entity},
+    parallel::in_order,
     parse,
     posting::{Doc, Posting, Postings},
     segment::{Document, Facts, Key, Segment, ValueEntry},
@@ -79,27 +80,45 @@ impl Builder {
         let mut builder = Self::default();
         let mut relations: HashMap<String, Relations> = HashMap::with_capacity(entities.len());
         let mut doc = 0;
-        entities.retain(|stored| {
-            let Some(entity) = parse(stored) else { return false };
+        let mut is_readable = Vec::with_capacity(entities.len());
+        let read = |stored| {
+            let entity = parse(stored)?;
+            let edges = kinds.relations(&entity);
+            Some((entity, edges))
+        };
+        in_order(entities.iter().collect(), read, |entity| {
+            is_readable.push(entity.is_some());
+            let Some((entity, edges)) = entity else { return };
             facts_of_body(&entity, &mut |path: &str, value: Option<&str>| builder.add(doc, path, value));
-            for edge in kinds.relations(&entity) {
+            for edge in edges {
                 let relation = Relation { relation_type: edge.relation_type, target_ref: edge.target_ref };
                 relations.entry(edge.source_ref).or_default().insert(relation);
             }
             doc += 1;
-            true
         });
+        let mut is_readable = is_readable.into_iter();
+        entities.retain(|_| is_readable.next() == Some(true));
+
         let mut texts = Texts::with_capacity(entities.iter().map(|e| e.body.len() + 400).sum(), entities.len());
+        let mut with_relations = Vec::with_capacity(entities.len());
         for (doc, stored) in entities.into_iter().enumerate() {
-            let doc = doc as Doc;
             let relations = relations.remove(&stored.entity_ref).unwrap_or_default();
-            let mut emit = |path: &str, value: Option<&str>| builder.add(doc, path, value);
+            let mut emit = |path: &str, value: Option<&str>| builder.add(doc as Doc, path, value);
             fact_of_uid(Some(&stored.uid), &mut emit);
             for relation in &relations {
                 fact_of_relation(&relation.relation_type, &relation.target_ref, &mut emit);
             }
-            texts.push(doc, document(stored, &relations));
+            with_relations.push((stored, relations));
         }
+        let mut doc = 0;
+        in_order(
+            with_relations,
+            |(stored, relations)| document(stored, &relations),
+            |document| {
+                texts.push(doc, document);
+                doc += 1;
+            },
+        );
         texts.into_segment(builder.finish())
     }
 

@@ -12,6 +12,7 @@ mod findings;
 mod list;
 mod order;
 mod overview;
+mod parallel;
 mod posting;
 mod predicate;
 mod query;
@@ -95,16 +96,25 @@ impl Index {
     /// Replaces everything. Takes some 30 µs an entity.
     pub fn load(&self, entities: Vec<StoredEntity>, unattached: Vec<Problem>, revision: i64) {
         let _writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        self.replace(entities, Arc::new(unattached), revision);
+    }
+
+    fn replace(&self, entities: Vec<StoredEntity>, unattached: Arc<Vec<Problem>>, revision: i64) {
         let base = Arc::new(Builder::stitch_all(entities, &self.kinds));
         let delta = Arc::new(Segment::build(Vec::new()));
-        self.publish(Snapshot::new(base, delta, RoaringBitmap::new(), Arc::new(unattached), revision));
+        self.publish(Snapshot::new(base, delta, RoaringBitmap::new(), unattached, revision));
     }
 
     /// Puts changes over what is there. Takes milliseconds; seconds now and then at 100,000 entities, when base and delta are
     /// merged, but only after the changes can be seen.
     pub fn apply(&self, mut changes: Changes) {
-        changes.upserted.retain(|stored| parse(stored).is_some());
         let _writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.is_empty() {
+            let known = || Arc::clone(&self.current.load().unattached);
+            let unattached = changes.unattached_problems.map_or_else(known, Arc::new);
+            return self.replace(changes.upserted, unattached, changes.revision);
+        }
+        changes.upserted.retain(|stored| parse(stored).is_some());
         let snapshot = Update::new(&self.current.load(), &self.kinds).apply(changes);
         let is_large = u64::from(snapshot.delta.len()) + snapshot.hidden.len()
             > MIN_DELTA.max(u64::from(snapshot.base.len()) / DELTA_SHARE);
