@@ -169,7 +169,7 @@ fn edit(size: usize, running: &Program, folder: &Path) {
 
 fn rest(size: usize, running: &Program) {
     sleep(Duration::from_secs(5));
-    let idle = share_at_rest(&running);
+    let idle = share_at_rest(running);
     row("processor at rest", size, &format!("{idle:.2} % of a core"), "0.5 % wanted; Backstage 40 % at 50,000");
 }
 
