@@ -18,7 +18,6 @@ mod upstream_hosts;
 mod walk;
 mod watch;
 
-pub(crate) use self::scan::generated_name;
 pub use self::{
     folder::Folder,
     hosts::{Hosts, NoHosts},
@@ -28,6 +27,7 @@ pub use self::{
     upstream_hosts::UpstreamHosts,
     watch::{Interest, Watcher},
 };
+pub(crate) use self::{folder::read_file, scan::generated_name};
 use crate::processing::Rule;
 
 /// An item of `catalog.locations`.
