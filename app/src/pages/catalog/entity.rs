@@ -23,7 +23,8 @@ use crate::{
 
 /// `/catalog/:namespace/:kind/:name`: one entity.
 pub struct EntityPage {
-    entity_ref: Memo<EntityRef>,
+    /// Counted: Leptos writes the title when the page is rendered, and the page's own values may be gone by then.
+    entity_ref: ArcMemo<EntityRef>,
     overview: Answered,
 }
 
@@ -31,25 +32,27 @@ pub struct EntityPage {
 impl LazyRoute for EntityPage {
     fn data() -> Self {
         let params = use_params_map();
-        let entity_ref = Memo::new(move |_| {
+        let entity_ref = ArcMemo::new(move |_| {
             params.with(|params| {
                 let part = |name| params.get(name).unwrap_or_default();
                 EntityRef::new(part("kind"), part("namespace"), part("name"))
             })
         });
-        Self { entity_ref, overview: ask(move || entity_overview(&entity_ref.get())) }
+        let asked = entity_ref.clone();
+        Self { entity_ref, overview: ask(move || entity_overview(&asked.get())) }
     }
 
     fn view(this: Self) -> AnyView {
         let EntityPage { entity_ref, overview } = this;
         let icons = KindIcons::from_config();
+        let title = entity_ref.clone();
         let content = move |answer: &Answer| match answer.status() {
             // The names that are near are only an offer.
             404 => Ok(missing(&icons, &entity_ref.get(), answer.json::<NearEntities>().unwrap_or_default().near)),
             _ => Ok(found(&icons, answer.decode()?)),
         };
         view! {
-            <Title text=move || entity_ref.with(|entity_ref| entity_ref.name.clone())/>
+            <Title text=move || title.with(|entity_ref| entity_ref.name.clone())/>
             {load(overview, skeleton, content)}
         }
         .into_any()
