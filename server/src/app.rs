@@ -5,7 +5,6 @@ use std::{sync::Arc, time::Duration};
 use access::AllowAll;
 use catalog::{
     AuthorisedCatalog, CatalogParts, Previewer,
-    descriptor::Limits,
     engine::{Engine, EngineError, SourcesConfig},
     index::Index,
     kinds::{InvalidKindError, KindRegistry},
@@ -82,7 +81,8 @@ impl App {
     /// # Errors
     /// If the database can't be reached or migrated, or `catalog` in the configuration can't be used.
     pub async fn start(config: Config, dev_reload: Option<BaseUrl>) -> Result<Self, StartError> {
-        let database = Database::connect(config.backend.database.url()).await?;
+        let database =
+            Database::connect_within(config.backend.database.url(), config.backend.database.limits()).await?;
         database.migrate().await?;
         let kinds = Arc::new(KindRegistry::with(&config.catalog.kinds)?);
         let index = Arc::new(Index::new(Arc::clone(&kinds)));
@@ -159,7 +159,7 @@ fn sources(config: &Config, hosts: UpstreamHosts) -> SourcesConfig {
     SourcesConfig {
         locations: section.locations.iter().map(location).chain(discovered).collect(),
         rules: section.rules.iter().map(rule).collect(),
-        limits: Limits { file_bytes: config.backend.limits.catalog_file_bytes, ..Limits::default() },
+        limits: config.backend.limits.catalog(),
         watch: section.watch,
         rescan_interval: duration(section.processing_interval),
         hosts: Arc::new(hosts),

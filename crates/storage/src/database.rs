@@ -9,16 +9,27 @@ use crate::{ChangeWatch, DatabaseUrl, StorageError, changes::CHANNEL, migrations
 
 /// Connections that read SQLite at the same time.
 const SQLITE_READERS: u32 = 4;
-/// Connections to PostgreSQL in all.
-const POSTGRES_CONNECTIONS: u32 = 10;
-/// How long a caller waits for a free connection.
-const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// `synchronous=FULL`: with `NORMAL`, WAL may lose acknowledged writes when the power fails.
 const SQLITE_SETUP: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
                             PRAGMA busy_timeout = 5000; PRAGMA temp_store = MEMORY;";
 /// Nothing writes beside the one writer, not even by mistake.
 const SQLITE_READER_SETUP: &str = "PRAGMA query_only = ON;";
+
+/// How many connections there are, and how long one is waited for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PoolLimits {
+    /// Connections to PostgreSQL in all. 10 by default. SQLite has one writer and four readers.
+    pub connections: u32,
+    /// How long a caller waits for a connection: that one is free, or that the database is there. 10 s by default.
+    pub acquire_timeout: Duration,
+}
+
+impl Default for PoolLimits {
+    fn default() -> Self {
+        Self { connections: 10, acquire_timeout: Duration::from_secs(10) }
+    }
+}
 
 /// The database, SQLite or PostgreSQL. Cheap to clone.
 #[derive(Clone)]
@@ -35,11 +46,19 @@ impl Database {
     /// # Errors
     /// [`StorageError::Folder`] and [`StorageError::Connect`].
     pub async fn connect(url: &DatabaseUrl) -> Result<Self, StorageError> {
+        Self::connect_within(url, PoolLimits::default()).await
+    }
+
+    /// Opens the database with other limits.
+    ///
+    /// # Errors
+    /// As [`Database::connect`].
+    pub async fn connect_within(url: &DatabaseUrl, limits: PoolLimits) -> Result<Self, StorageError> {
         install_default_drivers();
         let failed = |cause| StorageError::Connect { database: url.to_string(), cause };
         let (writer, reader) = match url {
             DatabaseUrl::SqliteMemory => {
-                let pool = connect_sqlite_memory().await.map_err(failed)?;
+                let pool = connect_sqlite_memory(limits).await.map_err(failed)?;
                 (pool.clone(), pool)
             }
             DatabaseUrl::SqliteFile(path) => {
@@ -48,11 +67,11 @@ impl Database {
                         .await
                         .map_err(|cause| StorageError::Folder { database: url.to_string(), cause })?;
                 }
-                connect_sqlite_file(path).await.map_err(failed)?
+                connect_sqlite_file(path, limits).await.map_err(failed)?
             }
             DatabaseUrl::Postgres(address) => {
                 let options = address.as_str().parse::<AnyConnectOptions>().map_err(failed)?;
-                let pool = pool(POSTGRES_CONNECTIONS).connect_with(options).await.map_err(failed)?;
+                let pool = pool(limits.connections, limits).connect_with(options).await.map_err(failed)?;
                 (pool.clone(), pool)
             }
         };
@@ -186,13 +205,13 @@ impl WriteTransaction {
     }
 }
 
-fn pool(connections: u32) -> AnyPoolOptions {
-    AnyPoolOptions::new().max_connections(connections).acquire_timeout(ACQUIRE_TIMEOUT)
+fn pool(connections: u32, limits: PoolLimits) -> AnyPoolOptions {
+    AnyPoolOptions::new().max_connections(connections).acquire_timeout(limits.acquire_timeout)
 }
 
-fn sqlite_pool(connections: u32, setup: &'static [&'static str]) -> AnyPoolOptions {
+fn sqlite_pool(connections: u32, limits: PoolLimits, setup: &'static [&'static str]) -> AnyPoolOptions {
     // Connections to a file need no renewal, and a database in memory dies with its last one.
-    pool(connections).idle_timeout(None).max_lifetime(None).after_connect(move |connection, _| {
+    pool(connections, limits).idle_timeout(None).max_lifetime(None).after_connect(move |connection, _| {
         Box::pin(async move {
             for statements in setup {
                 connection.execute(*statements).await?;
@@ -203,8 +222,8 @@ fn sqlite_pool(connections: u32, setup: &'static [&'static str]) -> AnyPoolOptio
 }
 
 /// One connection for everything: each further one would see a database of its own.
-async fn connect_sqlite_memory() -> Result<AnyPool, sqlx::Error> {
-    sqlite_pool(1, &[SQLITE_SETUP]).connect_with("sqlite::memory:".parse()?).await
+async fn connect_sqlite_memory(limits: PoolLimits) -> Result<AnyPool, sqlx::Error> {
+    sqlite_pool(1, limits, &[SQLITE_SETUP]).connect_with("sqlite::memory:".parse()?).await
 }
 
 /// The address of a file, in a mode of SQLite's.
@@ -215,11 +234,12 @@ pub(crate) fn sqlite_address(path: &Path, mode: &str) -> Result<String, sqlx::Er
     Ok(format!("sqlite:{}?mode={mode}", utf8_percent_encode(path, RESERVED)))
 }
 
-async fn connect_sqlite_file(path: &Path) -> Result<(AnyPool, AnyPool), sqlx::Error> {
+async fn connect_sqlite_file(path: &Path, limits: PoolLimits) -> Result<(AnyPool, AnyPool), sqlx::Error> {
     let address = sqlite_address(path, "rwc")?;
     // The writer first: it makes the file and turns WAL on.
-    let writer = sqlite_pool(1, &[SQLITE_SETUP]).connect_with(address.parse()?).await?;
-    let reader =
-        sqlite_pool(SQLITE_READERS, &[SQLITE_SETUP, SQLITE_READER_SETUP]).connect_with(address.parse()?).await?;
+    let writer = sqlite_pool(1, limits, &[SQLITE_SETUP]).connect_with(address.parse()?).await?;
+    let reader = sqlite_pool(SQLITE_READERS, limits, &[SQLITE_SETUP, SQLITE_READER_SETUP])
+        .connect_with(address.parse()?)
+        .await?;
     Ok((writer, reader))
 }

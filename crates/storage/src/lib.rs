@@ -13,7 +13,7 @@ pub mod test_support;
 
 pub use backup::{BackupError, back_up, restore};
 pub use changes::ChangeWatch;
-pub use database::{Database, WriteTransaction};
+pub use database::{Database, PoolLimits, WriteTransaction};
 pub use database_url::{DatabaseUrl, ParseDatabaseUrlError};
 pub use error::StorageError;
 pub use lease::{Lease, LeaseTimes};

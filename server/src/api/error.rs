@@ -103,7 +103,8 @@ impl ApiError {
         response
     }
 
-    fn backstage(self, request: ErrorRequest) -> Response {
+    /// As Backstage's backends answer.
+    pub(crate) fn backstage(self, request: ErrorRequest) -> Response {
         let body = BackstageError {
             error: ErrorDetail { name: self.name.to_owned(), message: self.message },
             request: Some(request),
@@ -141,13 +142,16 @@ impl IntoResponse for ApiError {
     }
 }
 
+/// How Backstage's errors tell the request; `None` where it is none of Backstage's API.
+pub(crate) fn backstage_request(request: &Request) -> Option<ErrorRequest> {
+    let path = request.uri().path_and_query()?.as_str();
+    let url = path.strip_prefix(CATALOG_MOUNT).filter(|rest| rest.starts_with('/'))?.to_owned();
+    Some(ErrorRequest { method: request.method().to_string(), url })
+}
+
 /// Gives errors the body that Backstage gives them.
 pub(crate) async fn as_backstage(request: Request, next: Next) -> Response {
-    let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
-    let request_told = ErrorRequest {
-        method: request.method().to_string(),
-        url: path.strip_prefix(CATALOG_MOUNT).unwrap_or(path).to_owned(),
-    };
+    let Some(request_told) = backstage_request(&request) else { return next.run(request).await };
     let mut response = next.run(request).await;
     match response.extensions_mut().remove::<ApiError>() {
         Some(error) => error.backstage(request_told),

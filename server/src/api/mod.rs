@@ -8,4 +8,4 @@ mod json;
 pub(crate) mod openapi;
 pub(crate) mod v1;
 
-pub(crate) use self::error::{ApiError, as_backstage, as_problem, of_panic};
+pub(crate) use self::error::{ApiError, as_backstage, as_problem, backstage_request, of_panic};

@@ -37,8 +37,9 @@ pub(crate) fn validate(files: &[PathBuf]) -> anyhow::Result<ExitCode> {
 fn check(kinds: &KindRegistry, file: &Path) -> io::Result<Vec<Problem>> {
     let limits = Limits::default();
     if file == Path::new("-") {
-        let mut text = String::new();
-        io::stdin().read_to_string(&mut text)?;
+        let mut text = Vec::new();
+        // One byte more than is allowed, so that the longer one is noticed.
+        io::stdin().take(limits.file_bytes.saturating_add(1)).read_to_end(&mut text)?;
         return Ok(validate_text(kinds, &limits, &text));
     }
     if fs::metadata(file)?.is_dir() {

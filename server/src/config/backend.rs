@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use catalog::descriptor::Limits;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize, Serializer};
 
@@ -56,11 +57,67 @@ pub struct LimitsSection {
     pub page_size: usize,
     /// Bytes of one catalog file.
     pub catalog_file_bytes: u64,
+    /// Documents of one catalog file.
+    pub catalog_file_documents: usize,
+    /// Objects, lists and plain values of one catalog file; in memory each takes up to 600 bytes while the file is read.
+    pub catalog_file_values: usize,
+    /// The same of one of its documents.
+    pub catalog_document_values: usize,
+    /// Tokens of one document, as far as its brackets, colons and commas tell; in memory each takes some 260 bytes while it is read.
+    pub catalog_document_tokens: usize,
+    /// Objects, lists and plain values of what the aliases of one document stand for.
+    pub catalog_alias_values: usize,
+    /// Files that one document may include.
+    pub catalog_inclusions: usize,
+    /// Bytes of all files that the documents of one file include.
+    pub catalog_included_bytes: u64,
+    /// Problems that are told of one file.
+    pub catalog_file_problems: usize,
+    /// `Location` entities that lead from one to the next.
+    pub catalog_location_depth: usize,
+    /// Files that one configured location may lead to.
+    pub catalog_location_files: usize,
+}
+
+impl LimitsSection {
+    /// As the catalog wants them.
+    pub fn catalog(&self) -> Limits {
+        Limits {
+            file_bytes: self.catalog_file_bytes,
+            documents: self.catalog_file_documents,
+            nodes: self.catalog_file_values,
+            document_nodes: self.catalog_document_values,
+            document_tokens: self.catalog_document_tokens,
+            alias_nodes: self.catalog_alias_values,
+            inclusions: self.catalog_inclusions,
+            included_bytes: self.catalog_included_bytes,
+            problems: self.catalog_file_problems,
+            location_depth: self.catalog_location_depth,
+            files: self.catalog_location_files,
+            // More than this no reader of JSON takes, so there is nothing to configure.
+            depth: Limits::default().depth,
+        }
+    }
 }
 
 impl Default for LimitsSection {
     fn default() -> Self {
-        Self { body_bytes: 1024 * 1024, page_size: 500, catalog_file_bytes: 5 * 1024 * 1024 }
+        let catalog = Limits::default();
+        Self {
+            body_bytes: 1024 * 1024,
+            page_size: 500,
+            catalog_file_bytes: catalog.file_bytes,
+            catalog_file_documents: catalog.documents,
+            catalog_file_values: catalog.nodes,
+            catalog_document_values: catalog.document_nodes,
+            catalog_document_tokens: catalog.document_tokens,
+            catalog_alias_values: catalog.alias_nodes,
+            catalog_inclusions: catalog.inclusions,
+            catalog_included_bytes: catalog.included_bytes,
+            catalog_file_problems: catalog.problems,
+            catalog_location_depth: catalog.location_depth,
+            catalog_location_files: catalog.files,
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-use std::{fmt, path::Path};
+use std::{fmt, num::NonZeroU32, path::Path, time::Duration};
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -6,9 +6,9 @@ use serde::{
     Deserialize, Deserializer, Serialize, Serializer,
     de::{self, MapAccess, Visitor, value::MapAccessDeserializer},
 };
-use storage::DatabaseUrl;
+use storage::{DatabaseUrl, PoolLimits};
 
-use super::backend::HIDDEN;
+use super::{backend::HIDDEN, duration};
 
 const MEMORY: &str = ":memory:";
 /// The file in a SQLite `directory`.
@@ -16,9 +16,15 @@ const FILE_NAME: &str = "callboard.sqlite";
 
 /// `backend.database`: in Backstage's shape, though one database holds everything.
 #[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct DatabaseSection {
     client: Client,
     connection: Connection,
+    /// Connections to PostgreSQL in all.
+    connections: NonZeroU32,
+    /// How long a request waits for a connection: that one is free, or that the database is there.
+    #[serde(with = "duration")]
+    acquire_timeout: Duration,
     #[serde(skip)]
     url: DatabaseUrl,
 }
@@ -62,13 +68,19 @@ impl DatabaseSection {
     pub fn url(&self) -> &DatabaseUrl {
         &self.url
     }
+
+    /// As the pools want them.
+    pub fn limits(&self) -> PoolLimits {
+        PoolLimits { connections: self.connections.get(), acquire_timeout: self.acquire_timeout }
+    }
 }
 
 impl Default for DatabaseSection {
     fn default() -> Self {
         let connection = Connection::Text(SecretString::from(format!(".callboard/{FILE_NAME}")));
         let url = connection.url(Client::Sqlite).expect("the default is a database");
-        Self { client: Client::Sqlite, connection, url }
+        let RawSection { connections, acquire_timeout, .. } = RawSection::default();
+        Self { client: Client::Sqlite, connection, connections, acquire_timeout, url }
     }
 }
 
@@ -115,24 +127,35 @@ impl ConnectionParts {
     }
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
+#[derive(Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 struct RawSection {
     client: Client,
     connection: Option<Connection>,
+    connections: NonZeroU32,
+    #[serde(with = "duration")]
+    acquire_timeout: Duration,
+}
+
+impl Default for RawSection {
+    fn default() -> Self {
+        let PoolLimits { connections, acquire_timeout } = PoolLimits::default();
+        let connections = NonZeroU32::new(connections).expect("the default is not 0");
+        Self { client: Client::default(), connection: None, connections, acquire_timeout }
+    }
 }
 
 impl<'de> Deserialize<'de> for DatabaseSection {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let RawSection { client, connection } = RawSection::deserialize(deserializer)?;
+        let RawSection { client, connection, connections, acquire_timeout } = RawSection::deserialize(deserializer)?;
         let Some(connection) = connection else {
             return match client {
-                Client::Sqlite => Ok(Self::default()),
+                Client::Sqlite => Ok(Self { connections, acquire_timeout, ..Self::default() }),
                 Client::Postgres => Err(de::Error::custom("client `pg` wants a `connection`")),
             };
         };
         let url = connection.url(client).map_err(de::Error::custom)?;
-        Ok(Self { client, connection, url })
+        Ok(Self { client, connection, connections, acquire_timeout, url })
     }
 }
 

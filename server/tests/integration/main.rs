@@ -10,6 +10,8 @@ mod connections;
 mod crash;
 mod discovery;
 mod form;
+mod hostile;
 mod ops;
+mod outage;
 mod pages;
 mod support;

@@ -15,13 +15,26 @@ use super::{
 pub(super) struct Builder<'a> {
     limits: &'a Limits,
     lines_before: usize,
-    nodes_left: usize,
+    budget: &'a mut Budget,
     pub(super) documents: Vec<Document>,
     /// Of the document that is being built.
     places: Vec<Place>,
     open: Vec<Open>,
     anchors: HashMap<usize, Anchored>,
     alias_nodes_left: usize,
+}
+
+/// What is left of a file's limits, over all its documents.
+pub(super) struct Budget {
+    nodes: usize,
+    /// Bytes of text that is kept or written once more than it stands in the file.
+    copied_bytes: u64,
+}
+
+impl Budget {
+    pub(super) fn of(limits: &Limits) -> Self {
+        Self { nodes: limits.nodes, copied_bytes: limits.file_bytes }
+    }
 }
 
 /// An object or list that has not ended.
@@ -46,26 +59,23 @@ struct Anchored {
     value: Value,
     places: usize,
     height: usize,
+    text_bytes: u64,
 }
 
 type Result<T> = std::result::Result<T, SyntaxError>;
 
 impl<'a> Builder<'a> {
-    pub(super) fn new(limits: &'a Limits, lines_before: usize, nodes_left: usize) -> Self {
+    pub(super) fn new(limits: &'a Limits, lines_before: usize, budget: &'a mut Budget) -> Self {
         Self {
             limits,
             lines_before,
-            nodes_left,
+            budget,
             documents: Vec::new(),
             places: Vec::new(),
             open: Vec::new(),
             anchors: HashMap::new(),
             alias_nodes_left: limits.alias_nodes,
         }
-    }
-
-    pub(super) fn nodes_left(&self) -> usize {
-        self.nodes_left
     }
 
     /// Reads documents until the end or the first error; those before the error are kept.
@@ -136,6 +146,11 @@ impl<'a> Builder<'a> {
             _ => position,
         };
         self.count(size, position)?;
+        if self.places.len() + size > self.limits.document_nodes {
+            let message = format!("the document holds more than {} values", self.limits.document_nodes);
+            let hint = Some("shorten its lists, or raise `backend.limits.catalogDocumentValues`");
+            return Err(SyntaxError { message, hint, position });
+        }
         self.places.push(Place { position, size: size as u32 });
         Ok(())
     }
@@ -162,21 +177,38 @@ impl<'a> Builder<'a> {
         Ok(())
     }
 
-    /// Keeps a value that aliases may name. It is a copy, so it counts once more.
+    /// Keeps a value that aliases may name. It is a copy, so its values and its text count once more.
     fn anchor(&mut self, anchor: usize, value: &Value, places: usize, height: usize, position: Position) -> Result<()> {
         if anchor != 0 {
             self.count(places, position)?;
-            self.anchors.insert(anchor, Anchored { value: value.clone(), places, height });
+            let text_bytes = text_bytes(value);
+            self.count_copied(text_bytes, position)?;
+            self.anchors.insert(anchor, Anchored { value: value.clone(), places, height, text_bytes });
         }
         Ok(())
     }
 
     fn count(&mut self, nodes: usize, position: Position) -> Result<()> {
-        if self.nodes_left < nodes {
+        if self.budget.nodes < nodes {
             let message = format!("the file holds more than {} values", self.limits.nodes);
-            return Err(SyntaxError { message, hint: Some("split it into several files"), position });
+            return Err(SyntaxError {
+                message,
+                hint: Some("split it into several files, or raise `backend.limits.catalogFileValues`"),
+                position,
+            });
         }
-        self.nodes_left -= nodes;
+        self.budget.nodes -= nodes;
+        Ok(())
+    }
+
+    /// Nodes alone do not bound this: one anchor may hold megabytes of text.
+    fn count_copied(&mut self, bytes: u64, position: Position) -> Result<()> {
+        if self.budget.copied_bytes < bytes {
+            let limit = self.limits.file_bytes;
+            let message = format!("the anchors and aliases of the file stand for more than {limit} bytes of text");
+            return Err(SyntaxError { message, hint: Some("write the text once, without an anchor"), position });
+        }
+        self.budget.copied_bytes -= bytes;
         Ok(())
     }
 
@@ -200,16 +232,17 @@ impl<'a> Builder<'a> {
 
     /// Puts what an alias stands for in its place. All of it counts, so that a few lines can't become gigabytes.
     fn write_out(&mut self, anchor: usize, position: Position) -> Result<()> {
-        let Some(Anchored { places, height, .. }) = self.anchors.get(&anchor) else {
+        let Some(Anchored { places, height, text_bytes, .. }) = self.anchors.get(&anchor) else {
             let message = "the alias stands inside the value that it names".to_owned();
-            return Err(SyntaxError { message, hint: None, position });
+            return Err(SyntaxError { message, hint: Some("remove the alias, or move it behind the value"), position });
         };
-        let (places, height) = (*places, *height);
+        let (places, height, text_bytes) = (*places, *height, *text_bytes);
         if self.alias_nodes_left < places {
             let message = format!("the aliases of the document stand for more than {} values", self.limits.alias_nodes);
             return Err(SyntaxError { message, hint: Some("write the values out, or in a document each"), position });
         }
         self.alias_nodes_left -= places;
+        self.count_copied(text_bytes, position)?;
         self.check_depth(self.open.len() + height, position)?;
         let value = self.anchors[&anchor].value.clone();
         if self.takes_key() {
@@ -229,7 +262,7 @@ impl<'a> Builder<'a> {
             return Ok(());
         }
         let message = format!("objects and lists stand more than {} deep in one another", self.limits.depth);
-        Err(SyntaxError { message, hint: None, position })
+        Err(SyntaxError { message, hint: Some("check for brackets or dashes that were not meant"), position })
     }
 
     fn position(&self, marker: &Marker) -> Position {
@@ -239,6 +272,16 @@ impl<'a> Builder<'a> {
     fn scan_error(&self, error: &ScanError) -> SyntaxError {
         let (message, hint) = explain(error.info());
         SyntaxError { message, hint, position: self.position(error.marker()) }
+    }
+}
+
+/// Bytes of all texts in a value, keys included.
+fn text_bytes(value: &Value) -> u64 {
+    match value {
+        Value::String(text) => text.len() as u64,
+        Value::Array(items) => items.iter().map(text_bytes).sum(),
+        Value::Object(map) => map.iter().map(|(key, value)| key.len() as u64 + text_bytes(value)).sum(),
+        _ => 0,
     }
 }
 

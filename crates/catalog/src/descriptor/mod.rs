@@ -16,7 +16,10 @@ use serde_json::Value;
 
 pub use self::limits::Limits;
 pub(crate) use self::places::Node;
-use self::{builder::Builder, places::Places};
+use self::{
+    builder::{Budget, Builder},
+    places::Places,
+};
 
 /// The documents of a file, and what kept others from being read.
 #[derive(Debug, Default)]
@@ -51,9 +54,10 @@ const BYTE_ORDER_MARK: char = '\u{feff}';
 /// Reads a file. One broken document does not hide the others.
 pub fn parse(bytes: &[u8], limits: &Limits) -> ParsedFile {
     if bytes.len() as u64 > limits.file_bytes {
-        let message =
-            format!("the file has {} bytes, more than the {} that are allowed", bytes.len(), limits.file_bytes);
-        return ParsedFile::broken(SyntaxError { message, hint: Some("split it into several files"), position: START });
+        // Readers stop one byte behind the limit, so nobody knows how long it is.
+        let message = format!("the file is longer than the {} bytes that are allowed", limits.file_bytes);
+        let hint = Some("split it into several files, or raise `backend.limits.catalogFileBytes` of the server");
+        return ParsedFile::broken(SyntaxError { message, hint, position: START });
     }
     let text = match std::str::from_utf8(bytes) {
         Ok(text) => text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text),
@@ -67,13 +71,12 @@ pub fn parse(bytes: &[u8], limits: &Limits) -> ParsedFile {
         }
     };
     let mut parsed = ParsedFile::default();
-    let mut nodes_left = limits.nodes;
+    let mut budget = Budget::of(limits);
     for chunk in chunks(text) {
-        let mut builder = Builder::new(limits, chunk.lines_before, nodes_left);
-        if let Err(error) = builder.read(chunk.text) {
+        let mut builder = Builder::new(limits, chunk.lines_before, &mut budget);
+        if let Err(error) = check_tokens(&chunk, limits).and_then(|()| builder.read(chunk.text)) {
             parsed.errors.push(error);
         }
-        nodes_left = builder.nodes_left();
         parsed.documents.append(&mut builder.documents);
         if parsed.documents.len() > limits.documents {
             let position = parsed.documents[limits.documents].position("");
@@ -133,6 +136,36 @@ fn chunks(text: &str) -> Vec<Chunk<'_>> {
     }
     chunks.push(Chunk { text: &text[start..], lines_before });
     chunks
+}
+
+/// Refuses a document that the parser would take apart into too many tokens. It looks ahead to the end of a list or object in brackets,
+/// for that may be a key, and nothing bounds what it keeps meanwhile.
+///
+/// An upper bound that needs no knowledge of YAML: between two punctuation marks is at most one text, and a colon makes a key as well.
+/// Long texts count too, though they are one token; a definition of megabytes is under the limit all the same.
+fn check_tokens(chunk: &Chunk<'_>, limits: &Limits) -> Result<(), SyntaxError> {
+    let mut tokens = 0;
+    for (at, byte) in chunk.text.bytes().enumerate() {
+        tokens += match byte {
+            b':' => 3,
+            b',' | b'[' | b']' | b'{' | b'}' | b'?' => 2,
+            b'&' | b'*' | b'!' => 1,
+            _ => 0,
+        };
+        if tokens > limits.document_tokens {
+            let mut position = end_of(&chunk.text[..at]);
+            position.line += chunk.lines_before as u32;
+            let message = format!(
+                "the brackets, colons and commas of the document may make more than {} tokens",
+                limits.document_tokens
+            );
+            let hint = Some(
+                "move long definitions to a file of their own and include it by `$text`, or raise `backend.limits.catalogDocumentTokens`",
+            );
+            return Err(SyntaxError { message, hint, position });
+        }
+    }
+    Ok(())
 }
 
 /// The place behind the last character.

@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeMap,
     fs,
-    path::{Path, PathBuf},
+    path::PathBuf,
     sync::Mutex,
     time::Instant,
 };
@@ -16,6 +16,7 @@ use tokio::time::sleep;
 use super::*;
 use crate::processing::AllowedKind;
 
+mod corpus;
 mod urls;
 
 /// What the index would hold.
@@ -539,23 +540,5 @@ async fn within_a_moment(mut condition: impl FnMut() -> bool) {
     while !condition() {
         assert!(started.elapsed() < Duration::from_secs(3), "it has not shown");
         sleep(Duration::from_millis(5)).await;
-    }
-}
-
-/// Other people's catalogs. Their faults are their own: what must not happen is a panic or a silent loss.
-#[tokio::test]
-#[ignore = "needs CALLBOARD_CORPUS, the folder of other people's catalogs"]
-async fn the_corpus_of_other_peoples_catalogs_is_read() {
-    let corpus =
-        std::env::var("CALLBOARD_CORPUS").expect("CALLBOARD_CORPUS names the folder of other people's catalogs");
-    let mut fixture = Fixture::new("all.yaml", &[]).await;
-    let all = KindRegistry::core().infos().iter().map(|info| AllowedKind::of(&info.kind)).collect();
-    fixture.config.rules = vec![Rule { allow: all, locations: Vec::new() }];
-    fixture.config.locations[0].target =
-        Path::new(&corpus).join("catalog/**/*.{yaml,yml}").to_str().unwrap().to_owned();
-    let refs = fixture.read().await;
-    assert!(refs.len() > 50, "{} entities", refs.len());
-    for problem in &*fixture.seen.unattached.lock().unwrap() {
-        assert!(problem.position.is_some() && problem.location.is_some(), "{problem:?}");
     }
 }

@@ -19,14 +19,18 @@ pub trait Include: Send + Sync {
 ///
 /// Source: Backstage, `plugins/catalog-backend/src/processors/PlaceholderProcessor.ts`.
 pub(super) fn include_files(entity: &mut Value, context: &Context<'_>) -> Vec<Finding> {
-    let mut inclusion = Inclusion { context, left: context.limits.inclusions, findings: Vec::new() };
+    let values_left = context.limits.document_nodes;
+    let mut inclusion = Inclusion { context, left: context.limits.inclusions, values_left, findings: Vec::new() };
     inclusion.visit(entity, "", 1);
     inclusion.findings
 }
 
 struct Inclusion<'a> {
     context: &'a Context<'a>,
+    /// Files.
     left: usize,
+    /// Objects, lists and plain values out of files.
+    values_left: usize,
     findings: Vec<Finding>,
 }
 
@@ -69,13 +73,24 @@ impl Inclusion<'_> {
         let limits = self.context.limits;
         let bytes = self.context.include.read(path)?;
         if bytes.len() as u64 > limits.file_bytes {
-            return Err(format!("the file has more than the {} bytes that are allowed", limits.file_bytes));
+            return Err(format!("the file is longer than the {} bytes that are allowed", limits.file_bytes));
+        }
+        if !self.context.budget.include(bytes.len() as u64) {
+            let limit = limits.included_bytes;
+            return Err(format!("the documents of this file include more than {limit} bytes in all"));
         }
         let content = match form {
             Form::Text => Value::String(String::from_utf8(bytes).map_err(|_| "the file is not UTF-8")?),
+            Form::Json if most_json_values(&bytes) > self.values_left => {
+                return Err(format!("the document would hold more than {} values", limits.document_nodes));
+            }
             Form::Json => serde_json::from_slice(&bytes).map_err(|error| format!("not valid JSON: {error}"))?,
-            Form::Yaml => yaml(&bytes, limits)?,
+            Form::Yaml => {
+                let left = Limits { nodes: self.values_left, document_nodes: self.values_left, ..limits.clone() };
+                yaml(&bytes, &left)?
+            }
         };
+        self.values_left = self.values_left.saturating_sub(values(&content));
         if depth + height(&content) > limits.depth {
             return Err(format!("objects and lists would stand more than {} deep in one another", limits.depth));
         }
@@ -110,6 +125,19 @@ fn yaml(bytes: &[u8], limits: &Limits) -> Result<Value, String> {
         0 => Ok(Value::Null),
         1 => Ok(parsed.documents.remove(0).value),
         documents => Err(format!("the file has {documents} documents, and one is expected")),
+    }
+}
+
+/// An upper bound of the objects, lists and plain values of a JSON text, told before any of them takes memory.
+fn most_json_values(bytes: &[u8]) -> usize {
+    1 + bytes.iter().filter(|byte| b",[{".contains(byte)).count()
+}
+
+fn values(value: &Value) -> usize {
+    match value {
+        Value::Array(items) => 1 + items.iter().map(values).sum::<usize>(),
+        Value::Object(map) => 1 + map.values().map(values).sum::<usize>(),
+        _ => 1,
     }
 }
 

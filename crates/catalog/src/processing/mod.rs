@@ -1,9 +1,12 @@
 //! Processing: one document becomes an entity, or the list of everything that is wrong with it.
 
+mod budget;
 mod envelope;
 mod inclusion;
 mod rules;
 mod validate;
+
+use std::{cmp::Reverse, collections::HashSet};
 
 use model::{
     catalog::{Problem, ProblemCode},
@@ -17,15 +20,18 @@ use model::{
 use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 
-pub use self::inclusion::Include;
 use self::inclusion::include_files;
 pub use self::rules::{AllowedKind, InvalidRuleError, Rule, RuleLocation, Rules};
 pub use self::validate::{validate_entity, validate_file, validate_text};
+pub use self::{budget::Budget, inclusion::Include};
 use crate::{
     descriptor::{Document, Limits, SyntaxError},
     kinds::{KindRegistry, UnknownKindError},
     provenance,
 };
+
+/// Characters of a problem's message; what is longer is cut.
+const MESSAGE_CHARACTERS: usize = 500;
 
 /// What processing needs to know besides the document.
 pub struct Context<'a> {
@@ -43,6 +49,8 @@ pub struct Context<'a> {
     pub origin: &'a str,
     /// Where a person finds the file.
     pub links: SourceLinks,
+    /// What is left of the file's limits.
+    pub budget: Budget,
 }
 
 /// Where a person finds a file, for the annotations of its entities; those that an author wrote count more.
@@ -138,17 +146,23 @@ pub fn process(document: &Document, context: &Context<'_>) -> Result<ProcessedEn
     let mut others = envelope::check(&entity);
     others.extend(check_kind(&entity, context.kinds));
     // That `{"$text": …}` itself is no text is no news.
-    others.retain(|other| findings.iter().all(|failed| failed.pointer != other.pointer));
+    let failed: HashSet<&str> = findings.iter().map(|finding| finding.pointer.as_str()).collect();
+    others.retain(|other| !failed.contains(other.pointer.as_str()));
     findings.append(&mut others);
     let entity_ref = entity_ref(&entity);
     if let (Some(rules), true) = (context.rules, entity_ref.is_some()) {
         findings.extend(check_rules(&entity, rules, context));
     }
     let refused = findings.iter().any(|finding| finding.level == Level::Error);
+    // The worst first; the position of each is looked for, so what is not told is left out before.
+    findings.sort_by_key(|finding| Reverse(finding.level));
+    let told = context.budget.tell(findings.len());
+    let left_out = findings.len() - told;
+    findings.truncate(told);
     let problems = findings.into_iter().map(|finding| Problem {
         code: finding.code,
         level: finding.level,
-        message: finding.message,
+        message: shortened(finding.message),
         hint: finding.hint,
         entity_ref: entity_ref.clone().filter(|_| !refused),
         location: Some(context.location.to_owned()),
@@ -157,24 +171,50 @@ pub fn process(document: &Document, context: &Context<'_>) -> Result<ProcessedEn
     });
     let mut problems: Vec<_> = problems.collect();
     problems.sort_by_key(|problem| problem.position);
+    note_left_out(&mut problems, left_out);
     match entity_ref {
         Some(entity_ref) if !refused => Ok(finish(document, entity, entity_ref, context, problems)),
         entity_ref => Err(RefusedDocument { entity_ref, problems }),
     }
 }
 
-/// A problem out of a file that can't be parsed.
-pub(crate) fn syntax_problem(error: SyntaxError, location: Option<String>) -> Problem {
+fn syntax_problem(error: SyntaxError, location: &str) -> Problem {
     Problem {
         code: ProblemCode::InvalidYaml,
         level: Level::Error,
-        message: error.message,
+        message: shortened(error.message),
         hint: error.hint.map(str::to_owned),
         entity_ref: None,
-        location,
+        location: Some(location.to_owned()),
         position: Some(error.position),
         target_ref: None,
     }
+}
+
+/// The problems of what can't be parsed in a file.
+pub(crate) fn syntax_problems(errors: Vec<SyntaxError>, context: &Context<'_>) -> Vec<Problem> {
+    let told = context.budget.tell(errors.len());
+    let left_out = errors.len() - told;
+    let mut problems: Vec<_> =
+        errors.into_iter().take(told).map(|error| syntax_problem(error, context.location)).collect();
+    note_left_out(&mut problems, left_out);
+    problems
+}
+
+fn note_left_out(problems: &mut Vec<Problem>, left_out: usize) {
+    if let (Some(last), true) = (problems.last().cloned(), left_out > 0) {
+        let message = format!("{left_out} more problems are not told");
+        problems.push(Problem { message, hint: Some("mend the others first".to_owned()), ..last });
+    }
+}
+
+/// Messages quote what authors write, which may be megabytes.
+fn shortened(mut message: String) -> String {
+    if let Some((end, _)) = message.char_indices().nth(MESSAGE_CHARACTERS) {
+        message.truncate(end);
+        message.push('…');
+    }
+    message
 }
 
 fn check_kind(entity: &Value, kinds: &KindRegistry) -> Vec<Finding> {

@@ -22,6 +22,7 @@ fn process_with(text: &str, rules: Option<&Rules>, files: &Files) -> Result<Proc
     let kinds = KindRegistry::core();
     let context = Context {
         links: SourceLinks::default(),
+        budget: Budget::of(&limits),
         kinds: &kinds,
         limits: &limits,
         rules,
@@ -293,7 +294,7 @@ fn a_location_says_where_it_leads() {
 fn a_text_is_validated_without_its_files() {
     let kinds = KindRegistry::core();
     let text = format!("{SYSTEM}---\na: 'x\n---\n{}", SYSTEM.replace("  owner: team-a", "  domain: ''"));
-    let found: Vec<_> = validate_text(&kinds, &Limits::default(), &text).into_iter().map(shown).collect();
+    let found: Vec<_> = validate_text(&kinds, &Limits::default(), text.as_bytes()).into_iter().map(shown).collect();
     assert_eq!(
         found,
         [
@@ -304,5 +305,75 @@ fn a_text_is_validated_without_its_files() {
     );
     let api = "apiVersion: backstage.io/v1alpha1\nkind: API\nmetadata: {name: a}\n\
                spec: {type: openapi, lifecycle: x, owner: y, definition: {$text: ./api.yaml}}\n";
-    assert_eq!(validate_text(&kinds, &Limits::default(), api), []);
+    assert_eq!(validate_text(&kinds, &Limits::default(), api.as_bytes()), []);
+}
+
+#[test]
+fn a_file_of_many_faults_tells_some_and_how_many_more_there_are() {
+    let kinds = KindRegistry::core();
+    let limits = Limits { problems: 3, ..Limits::default() };
+    let document = |name: &str, tags: usize| {
+        let tags = "{}, ".repeat(tags);
+        format!(
+            "apiVersion: backstage.io/v1alpha1\nkind: Group\nmetadata: {{ name: {name}, tags: [{tags}] }}\n\
+             spec: {{ type: team, children: [] }}\n---\n"
+        )
+    };
+    let text = [document("a", 10), document("b", 2), document("c", 1)].concat();
+    let found: Vec<_> = validate_text(&kinds, &limits, text.as_bytes())
+        .into_iter()
+        .map(|problem| format!("{} {}", problem.position.unwrap().line, problem.message))
+        .collect();
+    let tag = |line, index| format!("{line} `metadata.tags.{index}` must be a text, found an object");
+    let more = |line, count| format!("{line} {count} more problems are not told");
+    assert_eq!(
+        found,
+        [tag(3, 0), tag(3, 1), tag(3, 2), more(3, 7), tag(8, 0), more(8, 1), tag(13, 0)],
+        "the limit, then one a document"
+    );
+    let long = format!("{}: 1\n", "x".repeat(5000));
+    assert!(validate_text(&kinds, &limits, long.as_bytes()).iter().all(|problem| problem.message.len() < 600));
+}
+
+#[test]
+fn what_the_documents_of_a_file_include_is_bounded_in_all() {
+    let files =
+        Files(HashMap::from([("a.json", "[1, [2], {\"a\": 3}]"), ("a.yaml", "[1, 2, 3]"), ("a.txt", "0123456789")]));
+    let kinds = KindRegistry::core();
+    let included = |limits: &Limits, what: &[&str]| {
+        let context = Context {
+            links: SourceLinks::default(),
+            kinds: &kinds,
+            limits,
+            rules: None,
+            include: &files,
+            location: "file:/srv/a.yaml",
+            origin: "file:/srv/a.yaml",
+            budget: Budget::of(limits),
+        };
+        let text = what.iter().map(|what| {
+            format!(
+                "apiVersion: backstage.io/v1alpha1\nkind: Group\nmetadata: {{ name: a }}\n\
+                 spec: {{ type: team, children: [], x: {{ {what} }} }}\n---\n"
+            )
+        });
+        let parsed = parse(text.collect::<String>().as_bytes(), &Limits::default());
+        let problems = parsed.documents.iter().filter_map(|document| process(document, &context).err());
+        problems.map(|refused| refused.problems[0].message.clone()).collect::<Vec<_>>()
+    };
+    let bytes = Limits { included_bytes: 25, ..Limits::default() };
+    let text = "$text: a.txt";
+    assert_eq!(included(&bytes, &[text, text]), [""; 0]);
+    assert_eq!(
+        included(&bytes, &[text, text, text]),
+        ["`spec.x` can not include `a.txt`: the documents of this file include more than 25 bytes in all"]
+    );
+    let values = Limits { document_nodes: 5, ..Limits::default() };
+    assert_eq!(
+        included(&values, &["$json: a.json", "$yaml: a.yaml", "a: { $yaml: a.yaml }, b: { $yaml: a.yaml }"]),
+        [
+            "`spec.x` can not include `a.json`: the document would hold more than 5 values",
+            "`spec.x.b` can not include `a.yaml`: the file holds more than 1 values in line 1"
+        ]
+    );
 }

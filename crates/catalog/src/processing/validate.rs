@@ -3,17 +3,17 @@ use std::{io, path::Path};
 use model::catalog::Problem;
 use serde_json::Value;
 
-use super::{Context, Include, SourceLinks, process, syntax_problem};
+use super::{Budget, Context, Include, SourceLinks, process, syntax_problems};
 use crate::{
     descriptor::{self, Limits},
     kinds::KindRegistry,
-    source::Folder,
+    source::{Folder, read_file},
 };
 
 /// Everything that is wrong with the text of a descriptor, in its order. Kinds are not limited by rules; what it includes
 /// by `$text`, `$json` and `$yaml` is not read.
-pub fn validate_text(kinds: &KindRegistry, limits: &Limits, text: &str) -> Vec<Problem> {
-    validate(kinds, limits, text.as_bytes(), &Unread)
+pub fn validate_text(kinds: &KindRegistry, limits: &Limits, text: &[u8]) -> Vec<Problem> {
+    validate(kinds, limits, text, &Unread)
 }
 
 /// Everything that is wrong with a descriptor file, in its order. It may include files of its folder and of `root`, if
@@ -22,7 +22,7 @@ pub fn validate_text(kinds: &KindRegistry, limits: &Limits, text: &str) -> Vec<P
 /// # Errors
 /// If the file can't be read.
 pub fn validate_file(kinds: &KindRegistry, limits: &Limits, path: &Path, root: &Path) -> io::Result<Vec<Problem>> {
-    let bytes = std::fs::read(path)?;
+    let bytes = read_file(path, limits.file_bytes)?;
     let own = path.parent().unwrap_or(Path::new("."));
     let (root, own) =
         (root.canonicalize()?, if own.as_os_str().is_empty() { Path::new(".") } else { own }.canonicalize()?);
@@ -37,9 +37,17 @@ pub fn validate_entity(kinds: &KindRegistry, limits: &Limits, entity: &Value) ->
 
 fn validate(kinds: &KindRegistry, limits: &Limits, bytes: &[u8], include: &dyn Include) -> Vec<Problem> {
     let parsed = descriptor::parse(bytes, limits);
-    let context =
-        Context { kinds, limits, rules: None, include, location: "", origin: "", links: SourceLinks::default() };
-    let mut problems: Vec<_> = parsed.errors.into_iter().map(|error| syntax_problem(error, None)).collect();
+    let context = Context {
+        kinds,
+        limits,
+        rules: None,
+        include,
+        location: "",
+        origin: "",
+        links: SourceLinks::default(),
+        budget: Budget::of(limits),
+    };
+    let mut problems = syntax_problems(parsed.errors, &context);
     for document in &parsed.documents {
         problems.extend(match process(document, &context) {
             Ok(entity) => entity.problems,

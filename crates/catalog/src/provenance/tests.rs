@@ -4,7 +4,7 @@ use serde_json::json;
 use super::*;
 use crate::{
     descriptor::{Limits, parse},
-    processing::{Context, Include, SourceLinks, process},
+    processing::{Budget, Context, Include, SourceLinks, process},
 };
 
 const FILE: &str = "\
@@ -43,6 +43,7 @@ fn processed(text: &str) -> (Value, String) {
         location: "file:/a/api.yaml",
         origin: "file:/a/api.yaml",
         links: SourceLinks::default(),
+        budget: Budget::of(&limits),
     };
     let parsed = parse(text.as_bytes(), &limits);
     let entity = process(&parsed.documents[0], &context).unwrap();

@@ -92,7 +92,7 @@ pub(super) fn check_inside(root: &Path, path: &Path) -> Result<(), String> {
 }
 
 /// Reads a plain file of at most `limit` bytes, and one byte of a longer one more, so that the caller notices.
-pub(super) fn read_file(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+pub(crate) fn read_file(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
     // Opening a named pipe would wait for a writer.
     if !fs::metadata(path)?.is_file() {
         return Err(io::Error::new(io::ErrorKind::IsADirectory, "not a plain file"));

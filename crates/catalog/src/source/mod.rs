@@ -27,7 +27,10 @@ pub use self::{
     upstream_hosts::UpstreamHosts,
     watch::{Interest, Watcher},
 };
-pub(crate) use self::{folder::normalised, scan::generated_name};
+pub(crate) use self::{
+    folder::{normalised, read_file},
+    scan::generated_name,
+};
 use crate::processing::Rule;
 
 /// An item of `catalog.locations`.

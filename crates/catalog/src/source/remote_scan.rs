@@ -12,7 +12,7 @@ use super::{
     remote::{Fault, RemoteFiles, UNREADABLE},
     source_scan::{Lead, Retention, Scope, Sorted, SourceScan, process_file, unreadable},
 };
-use crate::processing::{Context, Include, LocationTargets, SourceLinks};
+use crate::processing::{Budget, Context, Include, LocationTargets, SourceLinks};
 
 /// True if a URL stands for those that match it.
 fn is_url_pattern(url: &str) -> bool {
@@ -130,7 +130,9 @@ impl SourceScan<'_> {
             };
             let include = RemoteInclude::new(&remote, &**hosts, url);
             let origin = &*self.source;
-            let context = Context { kinds, limits, rules: Some(rules), include: &include, location, origin, links };
+            let budget = Budget::of(limits);
+            let context =
+                Context { kinds, limits, rules: Some(rules), include: &include, location, origin, links, budget };
             let outcome = process_file(&bytes, &context);
             let included = include.into_included()?;
             cache.put_remote(&self.source, url, hash, included, outcome);

@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     descriptor,
-    processing::{Context, LocationTargets, RefusedDocument, SourceLinks, process, syntax_problem},
+    processing::{Budget, Context, LocationTargets, RefusedDocument, SourceLinks, process, syntax_problems},
     provenance::hash_of,
 };
 
@@ -270,6 +270,7 @@ impl<'a> SourceScan<'a> {
                 location,
                 origin,
                 links: SourceLinks::default(),
+                budget: Budget::of(limits),
             };
             let outcome = process_file(bytes, &context);
             (outcome, folder.into_asked())
@@ -409,7 +410,7 @@ fn is_forbidden(refused: &RefusedDocument) -> bool {
 
 pub(super) fn process_file(bytes: &[u8], context: &Context<'_>) -> FileOutcome {
     let parsed = descriptor::parse(bytes, context.limits);
-    let location = Some(context.location.to_owned());
+    let syntax = syntax_problems(parsed.errors, context);
     let documents = parsed.documents.iter().map(|document| {
         let entity = process(document, context)?;
         Ok(CachedEntity {
@@ -422,11 +423,7 @@ pub(super) fn process_file(bytes: &[u8], context: &Context<'_>) -> FileOutcome {
             position: document.position("/metadata/name"),
         })
     });
-    FileOutcome {
-        included: Vec::new(),
-        documents: documents.collect(),
-        syntax: parsed.errors.into_iter().map(|error| syntax_problem(error, location.clone())).collect(),
-    }
+    FileOutcome { included: Vec::new(), documents: documents.collect(), syntax }
 }
 
 fn claim_of(entity: &mut CachedEntity, location: &str, parent: &str) -> Claim {

@@ -1,5 +1,8 @@
 //! A server on an in-memory database, over a catalog folder of the test's own.
 
+pub(crate) mod postgres;
+pub(crate) mod process;
+
 use std::{fs, path::Path};
 
 use axum::{
