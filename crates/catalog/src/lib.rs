@@ -11,6 +11,7 @@ mod service;
 pub mod source;
 pub mod store;
 mod stored;
+mod utc;
 
 pub use self::{
     preview::{Preview, Previewer},
