@@ -1,9 +1,11 @@
 //! What changed from one version of an entity to the next.
 
+use std::time::{Duration, UNIX_EPOCH};
+
 use model::catalog::{EntityVersion, VersionChange};
 use serde_json::Value;
 
-use crate::store::StoredVersion;
+use crate::{store::StoredVersion, utc::in_utc};
 
 /// Changes of one version that are told.
 const MAX_CHANGES: usize = 100;
@@ -21,16 +23,19 @@ pub(crate) fn told(versions: &[StoredVersion]) -> Vec<EntityVersion> {
         }
         EntityVersion {
             version: version.version,
-            changed_at: (version.changed_at > 0)
-                .then(|| jiff::Timestamp::from_microsecond(version.changed_at).ok())
-                .flatten()
-                .map(|time| time.to_string()),
+            changed_at: changed_at(version.changed_at),
             location: Some(version.location.clone()).filter(|location| !location.is_empty()),
             is_removal: version.body.is_none(),
             changes,
         }
     };
     versions.iter().enumerate().map(version).collect()
+}
+
+/// `None` where the time is not known.
+fn changed_at(microseconds: i64) -> Option<String> {
+    let since_epoch = u64::try_from(microseconds).ok().filter(|microseconds| *microseconds > 0)?;
+    in_utc(UNIX_EPOCH + Duration::from_micros(since_epoch))
 }
 
 fn compare(before: &Value, after: &Value, path: &str, changes: &mut Vec<VersionChange>) {

@@ -12,6 +12,7 @@ mod service;
 pub mod source;
 pub mod store;
 mod stored;
+mod utc;
 
 pub use self::{
     preview::{Preview, Previewer},

@@ -1,9 +1,17 @@
 //! Repositories of an organisation, looked for on a stand-in of GitHub.
 
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
 use axum::{
     Json, Router,
-    extract::{Path, Query, Request},
-    http::{HeaderMap, StatusCode},
+    extract::{Path, Query},
+    http::{HeaderMap, Request, StatusCode},
     response::{IntoResponse as _, Response},
     routing::get,
 };
@@ -14,6 +22,11 @@ use crate::support::TestApp;
 
 /// As GitHub's REST API answers, with the token that the configuration has.
 async fn github() -> u16 {
+    github_asked_for_teams(Arc::default()).await
+}
+
+/// The same, counting how often it is asked for teams.
+async fn github_asked_for_teams(asked: Arc<AtomicUsize>) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     let repository = move |name: &str, archived: bool, branch: Option<&str>| {
@@ -35,7 +48,7 @@ async fn github() -> u16 {
         ];
         Json(all).into_response()
     };
-    let file = async |Path((name, path)): Path<(String, String)>, Query(query): Query<Value>, _: Request| -> Response {
+    let file = async |Path((name, path)): Path<(String, String)>, Query(query): Query<Value>| -> Response {
         if (name.as_str(), path.as_str(), &query["ref"]) != ("svc-cart", "catalog-info.yaml", &json!("main")) {
             return StatusCode::NOT_FOUND.into_response();
         }
@@ -44,10 +57,14 @@ async fn github() -> u16 {
         text.into_response()
     };
     let team = json!([{ "slug": "web", "name": "Web", "description": "", "html_url": "https://github.com/orgs/acme/teams/web", "parent": null }]);
+    let teams = async move || {
+        asked.fetch_add(1, Ordering::Relaxed);
+        Json(team)
+    };
     let member =
         json!([{ "login": "ann", "avatar_url": "https://avatars.example/ann", "html_url": "https://github.com/ann" }]);
     let router = Router::new()
-        .route("/api/v3/orgs/acme/teams", get(async move || Json(team)))
+        .route("/api/v3/orgs/acme/teams", get(teams))
         .route("/api/v3/orgs/acme/teams/web/members", get(async move || Json(member)))
         .route("/api/v3/orgs/acme/repos", get(repositories))
         .route("/api/v3/repos/acme/{name}/contents/{*path}", get(file));
@@ -103,4 +120,36 @@ catalog:
     assert_eq!(web["metadata"]["annotations"]["github.com/team-slug"], "acme/web");
     let location = format!("url:http://127.0.0.1:{port}/acme");
     assert_eq!(web["metadata"]["annotations"]["backstage.io/managed-by-location"], location);
+}
+
+#[tokio::test]
+async fn refreshing_somebody_of_an_organisation_asks_its_host() {
+    let asked = Arc::<AtomicUsize>::default();
+    let port = github_asked_for_teams(Arc::clone(&asked)).await;
+    let yaml = format!(
+        "integrations:
+  github: [{{ host: '127.0.0.1:{port}', apiBaseUrl: 'http://127.0.0.1:{port}/api/v3', token: t0ken }}]
+catalog:
+  urlInterval: false
+  providers:
+    githubOrg: [{{ id: production, githubUrl: 'http://127.0.0.1:{port}', orgs: [acme] }}]
+"
+    );
+    let app = TestApp::configured(&yaml).await;
+    for entity_ref in ["user:default/ann", "group:default/web"] {
+        let before = asked.load(Ordering::Relaxed);
+        // Nothing else has it asked. While an earlier question is on its way, a refresh is answered by that.
+        let refresh = async {
+            while asked.load(Ordering::Relaxed) == before {
+                let request = Request::post("/api/catalog/refresh").header("content-type", "application/json");
+                let answer = app.send_body(request, json!({ "entityRef": entity_ref }).to_string()).await;
+                assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        let in_time = tokio::time::timeout(Duration::from_secs(20), refresh).await;
+        assert!(in_time.is_ok(), "refreshing {entity_ref} asked nothing");
+    }
+    let ann = app.get("/api/catalog/entities/by-name/user/default/ann").await;
+    assert_eq!(ann.status, StatusCode::OK, "a refresh loses nobody");
 }

@@ -5,7 +5,10 @@ use model::{
     entity::Level,
 };
 
-use crate::source::{Reading, Scanner};
+use crate::{
+    source::{Reading, Scanner},
+    utc::in_utc,
+};
 
 /// How each source is after a scan.
 pub(super) fn states(scanner: &mut Scanner, readings: &[Reading], rescan: Duration) -> Vec<CatalogSource> {
@@ -16,10 +19,9 @@ pub(super) fn states(scanner: &mut Scanner, readings: &[Reading], rescan: Durati
         let is_error = |problem: &&Problem| problem.level == Level::Error;
         // The first claim is the location itself.
         let own = reading.claims.first().and_then(|claim| claim.problems.iter().find(is_error));
-        let url = reading.source.strip_prefix("url:");
-        let (read_at, next) = match url {
-            Some(url) => scanner.remote().times(url),
-            None => (Some(now), now.checked_add(rescan)),
+        let (read_at, next) = match reading.source.split_once(':') {
+            Some((location_type, url)) if location_type != "file" => scanner.remote().times(url),
+            _ => (Some(now), now.checked_add(rescan)),
         };
         CatalogSource {
             source: reading.source.clone(),
@@ -33,9 +35,4 @@ pub(super) fn states(scanner: &mut Scanner, readings: &[Reading], rescan: Durati
         }
     };
     readings.iter().map(state).collect()
-}
-
-fn in_utc(time: SystemTime) -> Option<String> {
-    let time = jiff::Timestamp::try_from(time).ok()?;
-    Some(time.round(jiff::Unit::Second).unwrap_or(time).to_string())
 }

@@ -8,14 +8,17 @@ use std::{
 use model::catalog::{Position, Problem};
 use sha2::{Digest as _, Sha256};
 
-use super::folder::{Stamp, read_file};
+use super::{
+    folder::{Stamp, read_file},
+    remote::Question,
+};
 use crate::processing::{Body, LocationTargets, RefusedDocument};
 
 /// What processing made of each file when it last changed, so that a scan of unchanged files neither reads nor parses.
 #[derive(Debug, Default)]
 pub(super) struct FileCache {
     files: HashMap<(Arc<str>, PathBuf), CachedFile>,
-    remote: HashMap<(Arc<str>, String), CachedRemote>,
+    remote: HashMap<(Arc<str>, Question), CachedRemote>,
     scan: u64,
     /// Files that the current scan has parsed.
     pub(super) parsed: usize,
@@ -27,7 +30,7 @@ pub(super) struct FileCache {
 struct CachedRemote {
     hash: Hash,
     /// Files that its documents include.
-    included: Vec<(String, Hash)>,
+    included: Vec<(Question, Hash)>,
     outcome: FileOutcome,
     /// The last scan that met it.
     scan: u64,
@@ -86,9 +89,9 @@ impl FileCache {
         self.files.retain(|(_, cached), _| cached != path);
     }
 
-    /// The same for the file at a URL.
+    /// The same for what is at a URL.
     pub(super) fn forget_remote(&mut self, url: &str) {
-        self.remote.retain(|(_, cached), _| cached != url);
+        self.remote.retain(|(_, cached), _| cached.url() != url);
     }
 
     pub(super) fn forget_all(&mut self) {
@@ -96,16 +99,17 @@ impl FileCache {
         self.remote.clear();
     }
 
-    /// What the file at a URL holds, as `hash` says that it is now; `None` if it has to be processed.
+    /// What the answer to a question holds, as `hash` says that it is now; `None` if it has to be processed.
     pub(super) fn remote(
         &mut self,
         source: &Arc<str>,
-        url: &str,
+        question: &Question,
         hash: Hash,
-        hash_now: impl Fn(&str) -> Option<Hash>,
+        hash_now: impl Fn(&Question) -> Option<Hash>,
     ) -> Option<&mut FileOutcome> {
-        let cached = self.remote.get_mut(&(Arc::clone(source), url.to_owned()))?;
-        let is_current = cached.hash == hash && cached.included.iter().all(|(url, hash)| hash_now(url) == Some(*hash));
+        let cached = self.remote.get_mut(&(Arc::clone(source), question.clone()))?;
+        let is_current =
+            cached.hash == hash && cached.included.iter().all(|(question, hash)| hash_now(question) == Some(*hash));
         if !is_current {
             return None;
         }
@@ -113,17 +117,17 @@ impl FileCache {
         Some(&mut cached.outcome)
     }
 
-    /// Keeps what processing has made of the file at a URL.
+    /// Keeps what processing has made of the answer to a question.
     pub(super) fn put_remote(
         &mut self,
         source: &Arc<str>,
-        url: &str,
+        question: &Question,
         hash: Hash,
-        included: Vec<(String, Hash)>,
+        included: Vec<(Question, Hash)>,
         outcome: FileOutcome,
     ) -> &mut FileOutcome {
         self.parsed += 1;
-        let key = (Arc::clone(source), url.to_owned());
+        let key = (Arc::clone(source), question.clone());
         let cached = CachedRemote { hash, included, outcome, scan: self.scan };
         &mut self.remote.entry(key).insert_entry(cached).into_mut().outcome
     }

@@ -12,6 +12,7 @@ mod organisation;
 mod pattern;
 mod remote;
 mod remote_scan;
+mod retention;
 mod scan;
 mod source_scan;
 mod upstream_hosts;

@@ -8,19 +8,6 @@ use upstream::{
 };
 use url::Url;
 
-/// Before the URL of an organisation, in a question for its people and teams.
-const PREFIX: &str = "org:";
-
-/// The question for the people and teams of an organisation.
-pub(super) fn question(url: &str) -> String {
-    format!("{PREFIX}{url}")
-}
-
-/// The URL of the organisation, if a question is one for its people and teams.
-pub(super) fn asked(question: &str) -> Option<&str> {
-    question.strip_prefix(PREFIX)
-}
-
 /// The teams of a GitHub organisation or a GitLab group as Groups, and who is in them as Users: descriptors, one after the other.
 pub(super) async fn descriptors(upstream: &Upstream, url: &Url) -> Result<Vec<u8>, UpstreamError> {
     let teams = upstream.teams(url).await?;

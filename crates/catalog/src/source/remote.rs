@@ -11,8 +11,8 @@ use sha2::{Digest as _, Sha256};
 /// again when they have answered something new.
 #[derive(Debug, Default)]
 pub struct RemoteFiles {
-    files: HashMap<String, RemoteFile>,
-    patterns: HashMap<String, RemotePattern>,
+    files: HashMap<Question, RemoteFile>,
+    patterns: HashMap<Question, RemotePattern>,
     /// What the current scan has looked at.
     met: BTreeSet<Question>,
     /// How long an answer counts as new.
@@ -30,8 +30,26 @@ const MISSING_INTERVALS: u32 = 15;
 pub enum Question {
     /// The content of the file at a URL.
     File(String),
-    /// The URLs that a pattern leads to.
+    /// The people and teams of the organisation at a URL, as descriptors.
+    People(String),
+    /// The URLs that a pattern within one repository leads to.
     Pattern(String),
+    /// The URLs of files in the repositories of an owner, by a pattern that leaves the repository open.
+    Repositories(String),
+}
+
+impl Question {
+    /// The URL or the pattern of URLs that it is about.
+    pub(super) fn url(&self) -> &str {
+        match self {
+            Self::File(url) | Self::People(url) | Self::Pattern(url) | Self::Repositories(url) => url,
+        }
+    }
+
+    /// All that can be asked about a URL or a pattern of URLs.
+    fn about(url: &str) -> [Self; 4] {
+        [Self::File, Self::People, Self::Pattern, Self::Repositories].map(|question| question(url.to_owned()))
+    }
 }
 
 /// A [`Question`] with what an earlier answer said about itself.
@@ -118,15 +136,16 @@ impl RemoteFiles {
         Self { interval, ..Self::default() }
     }
 
-    /// The file at a URL; nothing is known of one that was never met.
-    pub(super) fn file(&mut self, url: &str) -> &mut RemoteFile {
-        self.met.insert(Question::File(url.to_owned()));
-        self.files.entry(url.to_owned()).or_default()
+    /// What a question is answered with whose answer has content; nothing is known of one that was never met.
+    pub(super) fn file(&mut self, question: &Question) -> &mut RemoteFile {
+        self.met.insert(question.clone());
+        self.files.entry(question.clone()).or_default()
     }
 
-    pub(super) fn pattern(&mut self, pattern: &str) -> Found {
-        self.met.insert(Question::Pattern(pattern.to_owned()));
-        let known = self.patterns.entry(pattern.to_owned()).or_default();
+    /// The same for a question whose answer is a list of URLs.
+    pub(super) fn pattern(&mut self, question: &Question) -> Found {
+        self.met.insert(question.clone());
+        let known = self.patterns.entry(question.clone()).or_default();
         Found { urls: known.urls.clone(), fault: known.fault.clone() }
     }
 
@@ -145,19 +164,18 @@ impl RemoteFiles {
                 file.bytes = None;
             }
         }
-        files.retain(|url, _| met.contains(&Question::File(url.clone())));
-        patterns.retain(|pattern, _| met.contains(&Question::Pattern(pattern.clone())));
+        files.retain(|question, _| met.contains(question));
+        patterns.retain(|question, _| met.contains(question));
     }
 
     /// What should be asked now, and when the next of the others is due.
     pub fn due(&self, now: Instant) -> (Vec<Request>, Option<Instant>) {
-        let files = self.files.iter().map(|(url, file)| {
+        let files = self.files.iter().map(|(question, file)| {
             let (etag, last_modified) = (file.etag.clone(), file.last_modified.clone());
-            (file.due, Request { question: Question::File(url.clone()), etag, last_modified })
+            (file.due, Request { question: question.clone(), etag, last_modified })
         });
-        let patterns = self.patterns.iter().map(|(pattern, known)| {
-            let question = Question::Pattern(pattern.clone());
-            (known.due, Request { question, etag: None, last_modified: None })
+        let patterns = self.patterns.iter().map(|(question, known)| {
+            (known.due, Request { question: question.clone(), etag: None, last_modified: None })
         });
         let mut requests = Vec::new();
         let mut next: Option<Instant> = None;
@@ -180,13 +198,13 @@ impl RemoteFiles {
         };
         let due = now + due.min(LONGEST);
         match question {
-            Question::File(url) => {
-                let Some(file) = self.files.get_mut(url) else { return false };
+            Question::File(_) | Question::People(_) => {
+                let Some(file) = self.files.get_mut(question) else { return false };
                 (file.due, file.answered) = (Some(due), Some(SystemTime::now()));
                 file.answer(response)
             }
-            Question::Pattern(pattern) => {
-                let Some(known) = self.patterns.get_mut(pattern) else { return false };
+            Question::Pattern(_) | Question::Repositories(_) => {
+                let Some(known) = self.patterns.get_mut(question) else { return false };
                 (known.due, known.answered) = (Some(due), Some(SystemTime::now()));
                 known.answer(response)
             }
@@ -195,24 +213,28 @@ impl RemoteFiles {
 
     /// When a URL or a pattern of URLs was last answered, and when it is asked for next.
     pub(crate) fn times(&self, url: &str) -> (Option<SystemTime>, Option<SystemTime>) {
-        let file = self.files.get(url).map(|file| (file.answered, file.due));
-        let pattern = || self.patterns.get(url).map(|known| (known.answered, known.due));
-        let (answered, due) = file.or_else(pattern).unwrap_or_default();
+        let times = |question: &Question| {
+            let file = self.files.get(question).map(|file| (file.answered, file.due));
+            file.or_else(|| self.patterns.get(question).map(|known| (known.answered, known.due)))
+        };
+        let (answered, due) = Question::about(url).iter().find_map(times).unwrap_or_default();
         let left = due.map(|due| due.saturating_duration_since(Instant::now()));
         (answered, left.and_then(|left| SystemTime::now().checked_add(left)))
     }
 
     fn is_optional(&self, question: &Question) -> bool {
-        matches!(question, Question::File(url) if self.files.get(url).is_some_and(|file| file.is_optional))
+        self.files.get(question).is_some_and(|file| file.is_optional)
     }
 
-    /// Has a file asked for again, whole, whatever its host says of changes; and a pattern too.
+    /// Has all that is known of a URL or a pattern asked for again, whole, whatever its host says of changes.
     pub(super) fn forget(&mut self, url: &str) {
-        if let Some(file) = self.files.get_mut(url) {
-            (file.etag, file.last_modified, file.due) = (None, None, None);
-        }
-        if let Some(known) = self.patterns.get_mut(url) {
-            known.due = None;
+        for question in Question::about(url) {
+            if let Some(file) = self.files.get_mut(&question) {
+                (file.etag, file.last_modified, file.due) = (None, None, None);
+            }
+            if let Some(known) = self.patterns.get_mut(&question) {
+                known.due = None;
+            }
         }
     }
 
@@ -273,8 +295,8 @@ mod tests {
     fn what_was_met_is_due_at_once_and_then_after_the_interval_by_its_etag() {
         let now = Instant::now();
         let mut remote = RemoteFiles::new(Duration::from_mins(1));
-        remote.file(URL);
         let question = Question::File(URL.to_owned());
+        remote.file(&question);
         assert_eq!(remote.due(now).0, [Request { question: question.clone(), etag: None, last_modified: None }]);
 
         assert!(remote.answer(&question, content("a", "1"), now));
@@ -290,8 +312,8 @@ mod tests {
     fn a_host_that_asks_for_patience_is_given_it() {
         let now = Instant::now();
         let mut remote = RemoteFiles::new(Duration::from_mins(1));
-        remote.file(URL);
         let question = Question::File(URL.to_owned());
+        remote.file(&question);
         let busy = || Response::Failed { why: "busy".to_owned(), retry_after: Some(Duration::from_mins(10)) };
         assert!(remote.answer(&question, busy(), now));
         assert!(!remote.answer(&question, busy(), now), "the same fault is no news");
@@ -304,7 +326,7 @@ mod tests {
         let now = Instant::now();
         let mut remote = RemoteFiles::new(Duration::from_mins(1));
         remote.begin_scan();
-        remote.pattern("https://git.example/**/a.yaml");
+        remote.pattern(&Question::Pattern("https://git.example/**/a.yaml".to_owned()));
         remote.end_scan();
         assert_eq!(remote.due(now).0.len(), 1);
         remote.begin_scan();

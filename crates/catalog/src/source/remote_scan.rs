@@ -2,15 +2,15 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use model::{catalog::Problem, entity::Level};
+use model::entity::Level;
 
 use super::{
     Scanner,
     discovery::Discovery,
     hosts::Hosts,
-    organisation,
-    remote::{Fault, RemoteFiles, UNREADABLE},
-    source_scan::{Lead, Retention, Scope, Sorted, SourceScan, process_file, unreadable},
+    remote::{Question, RemoteFiles, UNREADABLE},
+    retention::Scope,
+    source_scan::{Lead, Sorted, SourceScan, process_file, unreadable},
 };
 use crate::processing::{Budget, Context, Include, LocationTargets, SourceLinks};
 
@@ -35,13 +35,14 @@ impl SourceScan<'_> {
             return;
         }
         let location = format!("url:{url}");
-        let file = self.scanner.remote.file(url);
+        let question = Question::File(url.to_owned());
+        let file = self.scanner.remote.file(&question);
         file.is_optional = lead.optional;
         let (hash, fault) = (file.hash, file.fault.clone());
         match fault {
             Some(fault) if fault.is_missing && lead.optional => {}
             Some(fault) => self.keep_remote(Scope::File(location), url, Some(fault), lead),
-            None => match hash.and_then(|hash| self.read_url(url, &location, hash, lead)) {
+            None => match hash.and_then(|hash| self.read_url(&question, &location, hash, lead)) {
                 Some(leads) => {
                     for (claim, targets) in leads {
                         self.follow_targets(
@@ -59,7 +60,7 @@ impl SourceScan<'_> {
     /// Follows what a host tells of the people and teams of an organisation.
     pub(super) fn follow_organisation(&mut self, url: &str, lead: Lead) {
         let location = format!("url:{url}");
-        let question = organisation::question(url);
+        let question = Question::People(url.to_owned());
         let file = self.scanner.remote.file(&question);
         match (file.hash, file.fault.clone()) {
             (_, Some(fault)) => self.keep_remote(Scope::File(location), url, Some(fault), lead),
@@ -72,7 +73,9 @@ impl SourceScan<'_> {
     }
 
     fn follow_url_pattern(&mut self, pattern: &str, lead: Lead) {
-        let found = self.scanner.remote.pattern(pattern);
+        let is_open = Discovery::is_meant(pattern);
+        let question = if is_open { Question::Repositories } else { Question::Pattern }(pattern.to_owned());
+        let found = self.scanner.remote.pattern(&question);
         let parent = self.reading.claims[lead.claim].entity_ref.clone();
         match (found.urls, found.fault) {
             (_, Some(fault)) => self.keep_remote(Scope::Children(parent), pattern, Some(fault), lead),
@@ -84,7 +87,7 @@ impl SourceScan<'_> {
                     self.attach(lead.claim, problem);
                 }
                 // Nobody has looked whether each repository has the file.
-                let optional = lead.optional || Discovery::is_meant(pattern);
+                let optional = lead.optional || is_open;
                 for url in urls {
                     self.follow_url(&url, Lead { optional, ..lead });
                 }
@@ -92,41 +95,34 @@ impl SourceScan<'_> {
         }
     }
 
-    /// Keeps what is stored of what could not be read: with a problem, or silently where its host has not answered yet.
-    fn keep_remote(&mut self, scope: Scope, url: &str, fault: Option<Fault>, lead: Lead) {
-        let problem = fault.map(|fault| Problem {
-            location: Some(format!("url:{url}")),
-            ..unreadable(format!("can not read `{url}`: {}", fault.why))
-        });
-        if let Some(problem) = &problem {
-            self.attach(lead.claim, problem.clone());
-        }
-        let problems = problem.into_iter().collect();
-        self.retentions.push(Retention { scope, problems, depth: lead.depth, tell_always: false });
-    }
-
-    /// Claims what the file at a URL defines; `None` if its content, or that of a file which it includes, is not at hand.
+    /// Claims what the answer to a question defines; `None` if its content, or that of a file which it includes, is not at hand.
     fn read_url(
         &mut self,
-        url: &str,
+        question: &Question,
         location: &str,
         hash: [u8; 32],
         lead: Lead,
     ) -> Option<Vec<(usize, LocationTargets)>> {
+        let url = question.url();
         let parent = self.reading.claims[lead.claim].entity_ref.clone();
         let Scanner { kinds, limits, rules, cache, remote, hosts, .. } = &mut *self.scanner;
         let remote = Mutex::new(remote);
         let locked = || remote.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_cached = cache.remote(&self.source, url, hash, |url| locked().file(url).stamp()).is_some();
+        let is_cached =
+            cache.remote(&self.source, question, hash, |included| locked().file(included).stamp()).is_some();
         if !is_cached {
-            let Some(bytes) = locked().file(url).bytes.clone() else {
+            let Some(bytes) = locked().file(question).bytes.clone() else {
                 locked().forget(url);
                 return None;
             };
-            let links = SourceLinks {
-                view_url: Some(url.to_owned()).filter(|url| organisation::asked(url).is_none()),
-                edit_url: hosts.edit_url(url),
-                source_location: hosts.source_folder(url).map(|folder| format!("url:{folder}")),
+            let links = match question {
+                Question::File(url) => SourceLinks {
+                    view_url: Some(url.clone()),
+                    edit_url: hosts.edit_url(url),
+                    source_location: hosts.source_folder(url).map(|folder| format!("url:{folder}")),
+                },
+                // No person finds a descriptor there.
+                _ => SourceLinks::default(),
             };
             let include = RemoteInclude::new(&remote, &**hosts, url);
             let origin = &*self.source;
@@ -135,9 +131,9 @@ impl SourceScan<'_> {
                 Context { kinds, limits, rules: Some(rules), include: &include, location, origin, links, budget };
             let outcome = process_file(&bytes, &context);
             let included = include.into_included()?;
-            cache.put_remote(&self.source, url, hash, included, outcome);
+            cache.put_remote(&self.source, question, hash, included, outcome);
         }
-        let outcome = cache.remote(&self.source, url, hash, |url| locked().file(url).stamp())?;
+        let outcome = cache.remote(&self.source, question, hash, |included| locked().file(included).stamp())?;
         let sorted = Sorted::of(outcome, location, &parent);
         Some(self.take(sorted))
     }
@@ -149,7 +145,7 @@ struct RemoteInclude<'a> {
     hosts: &'a dyn Hosts,
     base: &'a str,
     /// What was asked for; without a hash where it is not at hand.
-    asked: Mutex<Vec<(String, Option<[u8; 32]>)>>,
+    asked: Mutex<Vec<(Question, Option<[u8; 32]>)>>,
 }
 
 impl<'a> RemoteInclude<'a> {
@@ -158,27 +154,27 @@ impl<'a> RemoteInclude<'a> {
     }
 
     /// What was included; `None` if some of it was not at hand, so that the outcome means nothing.
-    fn into_included(self) -> Option<Vec<(String, [u8; 32])>> {
+    fn into_included(self) -> Option<Vec<(Question, [u8; 32])>> {
         let asked = self.asked.into_inner().unwrap_or_else(PoisonError::into_inner);
-        asked.into_iter().map(|(url, hash)| Some((url, hash?))).collect()
+        asked.into_iter().map(|(question, hash)| Some((question, hash?))).collect()
     }
 }
 
 impl Include for RemoteInclude<'_> {
     fn read(&self, relative: &str) -> Result<Vec<u8>, String> {
-        let url = self.hosts.resolve(self.base, relative)?;
+        let question = Question::File(self.hosts.resolve(self.base, relative)?);
         let mut remote = self.remote.lock().unwrap_or_else(PoisonError::into_inner);
-        let file = remote.file(&url);
+        let file = remote.file(&question);
         let (hash, content) = match (&file.fault, &file.bytes, file.hash) {
             (Some(fault), _, _) => (Some(UNREADABLE), Err(fault.why.clone())),
             (None, Some(bytes), hash) => (hash, Ok(bytes.clone())),
             (None, None, _) => {
-                remote.forget(&url);
+                remote.forget(question.url());
                 (None, Err("it has not been read yet".to_owned()))
             }
         };
         drop(remote);
-        self.asked.lock().unwrap_or_else(PoisonError::into_inner).push((url, hash));
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner).push((question, hash));
         content
     }
 }

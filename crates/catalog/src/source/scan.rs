@@ -178,12 +178,13 @@ impl Scanner {
     /// Has files parsed again by the next scan, with their entities' bodies.
     pub fn forget(&mut self, locations: &[String]) {
         for location in locations {
-            if let Some(path) = location.strip_prefix("file:") {
-                self.cache.forget(Path::new(path));
-            }
-            if let Some(url) = location.strip_prefix("url:") {
-                self.cache.forget_remote(url);
-                self.remote.forget(url);
+            match location.split_once(':') {
+                Some(("file", path)) => self.cache.forget(Path::new(path)),
+                Some((_, url)) => {
+                    self.cache.forget_remote(url);
+                    self.remote.forget(url);
+                }
+                None => {}
             }
         }
     }

@@ -11,10 +11,11 @@ use model::{
 };
 
 use super::{
-    Claim, ConfiguredLocation, Content, Folder, Known, KnownEntity, Reading, Scanner,
+    Claim, ConfiguredLocation, Content, Folder, Known, Reading, Scanner,
     cache::{CachedEntity, FileOutcome},
     folder::{check_inside, in_words, normalised},
     pattern::{Pattern, is_pattern},
+    retention::{Retention, Scope},
     scan::generated_location,
     walk::walk,
     watch::Interest,
@@ -30,39 +31,19 @@ pub(super) struct SourceScan<'a> {
     pub(super) scanner: &'a mut Scanner,
     /// `type:target` of the configured location.
     pub(super) source: Arc<str>,
-    known: &'a Known,
+    pub(super) known: &'a Known,
     interest: &'a mut Interest,
     /// Canonical; nothing outside of it is read.
     root: PathBuf,
     pub(super) reading: Reading,
     /// Refs that the reading claims.
-    claimed: HashSet<String>,
+    pub(super) claimed: HashSet<String>,
     /// Canonical paths: each file is read once, also where locations lead in a circle.
     visited: HashSet<PathBuf>,
     pub(super) visited_urls: HashSet<String>,
     /// What to keep of what could not be read. Looked at when all else has been read, so that an entity that has moved
     /// to another file is not kept in its old place as well.
     pub(super) retentions: Vec<Retention>,
-}
-
-/// Stored entities that stay although they were not read.
-pub(super) struct Retention {
-    pub(super) scope: Scope,
-    pub(super) problems: Vec<Problem>,
-    pub(super) depth: usize,
-    /// True if the problems are told nowhere else, so that they must not get lost where nothing is stored.
-    pub(super) tell_always: bool,
-}
-
-pub(super) enum Scope {
-    File(String),
-    Folder(PathBuf),
-    /// What a `Location` led to.
-    Children(String),
-    Entity {
-        entity_ref: String,
-        location: String,
-    },
 }
 
 /// What leads to files: the claim of a `Location`, whether they may be missing, and the `Location`s that led to it.
@@ -288,45 +269,7 @@ impl<'a> SourceScan<'a> {
         claims.filter_map(|(claim, targets)| Some((claim, targets?))).collect()
     }
 
-    fn keep_unreadable(&mut self, path: &Path, location: String, why: &str, lead: Lead) {
-        let mut problem = unreadable(format!("can not read `{}`: {why}", path.display()));
-        problem.location = Some(location.clone());
-        self.attach(lead.claim, problem.clone());
-        let scope = Scope::File(location);
-        self.retentions.push(Retention { scope, problems: vec![problem], depth: lead.depth, tell_always: false });
-    }
-
-    fn retain(&mut self, Retention { scope, problems, depth, tell_always }: Retention) {
-        let known = self.known;
-        let source = self.reading.source.clone();
-        let mut kept: Vec<(&str, &KnownEntity)> = known
-            .of_source(&source)
-            .filter(|(entity_ref, known)| scope.holds(entity_ref, known) && !self.claimed.contains(*entity_ref))
-            .collect();
-        kept.sort_unstable_by_key(|(entity_ref, _)| *entity_ref);
-        if kept.is_empty() && tell_always {
-            self.reading.problems.extend(problems);
-            return;
-        }
-        for (entity_ref, entity) in kept {
-            let claim = self.claim(Claim {
-                entity_ref: entity_ref.to_owned(),
-                location: entity.location.clone(),
-                parent: entity.parent.clone(),
-                position: None,
-                content: Content::LastGood,
-                problems: Vec::new(),
-            });
-            for problem in &problems {
-                self.attach(claim, problem.clone());
-            }
-            if let Some(targets) = &entity.targets {
-                self.follow_targets(targets, &entity.location, Lead { claim, optional: false, depth: depth + 1 });
-            }
-        }
-    }
-
-    fn claim(&mut self, claim: Claim) -> usize {
+    pub(super) fn claim(&mut self, claim: Claim) -> usize {
         self.claimed.insert(claim.entity_ref.clone());
         self.reading.claims.push(claim);
         self.reading.claims.len() - 1
@@ -362,19 +305,6 @@ pub(super) fn unreadable(message: String) -> Problem {
         location: None,
         position: None,
         target_ref: None,
-    }
-}
-
-impl Scope {
-    fn holds(&self, entity_ref: &str, known: &KnownEntity) -> bool {
-        match self {
-            Self::File(location) => known.location == *location,
-            Self::Folder(folder) => {
-                known.location.strip_prefix("file:").is_some_and(|path| Path::new(path).starts_with(folder))
-            }
-            Self::Children(parent) => known.parent == *parent,
-            Self::Entity { entity_ref: own, location } => entity_ref == own && known.location == *location,
-        }
     }
 }
 

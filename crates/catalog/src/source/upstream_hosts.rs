@@ -11,6 +11,7 @@ use super::{
     organisation,
     remote::{Question, Request, Response},
 };
+use crate::utc::in_utc;
 
 /// The real hosts, by way of the guarded client.
 #[derive(Clone)]
@@ -23,10 +24,6 @@ impl UpstreamHosts {
     }
 
     async fn read(&self, url: &str, request: &Request) -> Result<Response, UpstreamError> {
-        if let Some(url) = organisation::asked(url) {
-            let bytes = organisation::descriptors(&self.0, &parse(url)?).await?;
-            return Ok(Response::Content { bytes, etag: None, last_modified: None });
-        }
         let url = parse(url)?;
         let earlier = Validators { etag: request.etag.clone(), last_modified: request.last_modified.clone() };
         Ok(match self.0.read_file(&url, Some(&earlier)).await? {
@@ -37,13 +34,19 @@ impl UpstreamHosts {
         })
     }
 
-    async fn search(&self, pattern: &str) -> Result<Response, UpstreamError> {
-        let found = if Discovery::is_meant(pattern) {
-            Discovery::parse(pattern)?.urls(&self.0).await?
-        } else {
-            self.0.search(&parse(pattern)?).await?
-        };
-        Ok(Response::Urls(found.into_iter().map(Into::into).collect()))
+    async fn people(&self, url: &str) -> Result<Response, UpstreamError> {
+        let bytes = organisation::descriptors(&self.0, &parse(url)?).await?;
+        Ok(Response::Content { bytes, etag: None, last_modified: None })
+    }
+
+    async fn answer(&self, request: &Request) -> Result<Response, UpstreamError> {
+        let urls = |found: Vec<Url>| Response::Urls(found.into_iter().map(Into::into).collect());
+        match &request.question {
+            Question::File(url) => self.read(url, request).await,
+            Question::People(url) => self.people(url).await,
+            Question::Pattern(pattern) => self.0.search(&parse(pattern)?).await.map(urls),
+            Question::Repositories(pattern) => Discovery::parse(pattern)?.urls(&self.0).await.map(urls),
+        }
     }
 }
 
@@ -94,7 +97,6 @@ impl Hosts for UpstreamHosts {
     }
 
     fn states(&self) -> Vec<SourceHost> {
-        let in_utc = |time: SystemTime| jiff::Timestamp::try_from(time).ok().map(|time| time.to_string());
         let state = |budget: HostBudget| SourceHost {
             host: budget.host,
             limit: budget.limit,
@@ -110,11 +112,7 @@ impl Hosts for UpstreamHosts {
     }
 
     async fn ask(&self, request: &Request) -> Response {
-        let answer = match &request.question {
-            Question::File(url) => self.read(url, request).await,
-            Question::Pattern(pattern) => self.search(pattern).await,
-        };
-        answer.unwrap_or_else(|error| match error {
+        self.answer(request).await.unwrap_or_else(|error| match error {
             UpstreamError::NotFound { .. } => Response::Missing(error.to_string()),
             UpstreamError::RateLimited { until, .. } => {
                 Response::Failed { retry_after: until.duration_since(SystemTime::now()).ok(), why: error.to_string() }

@@ -46,7 +46,8 @@ impl Web {
                 let matches = |url: &&String| url.starts_with(folder) && url.ends_with(name);
                 Response::Urls(files.keys().filter(matches).cloned().collect())
             }
-            Question::File(url) => match files.get(url) {
+            Question::Repositories(_) => unreachable!("no test discovers"),
+            Question::File(url) | Question::People(url) => match files.get(url) {
                 None => Response::Missing("it does not exist".to_owned()),
                 Some(Err(why)) => Response::Failed { why: why.clone(), retry_after: None },
                 // The text is its own tag.
