@@ -13,8 +13,13 @@ pub fn href(path: &str) -> String {
 
 /// The address of an entity's page.
 pub fn entity_href(entity_ref: &EntityRef) -> String {
+    href(&entity_path(entity_ref))
+}
+
+/// The path of an entity's page from the app's root.
+pub fn entity_path(entity_ref: &EntityRef) -> String {
     let EntityRef { kind, namespace, name } = entity_ref;
-    href(&format!("/catalog/{namespace}/{}/{name}", kind.to_ascii_lowercase()))
+    format!("/catalog/{namespace}/{}/{name}", kind.to_ascii_lowercase())
 }
 
 /// As [`EntityRef::canonical`], for refs that the API gave: these are ASCII. Unicode's case tables are 14 kB of WASM, so nothing in

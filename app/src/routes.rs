@@ -6,12 +6,12 @@ use leptos_router::{
     components::{FlatRoutes, Redirect, Route},
     path,
 };
-use model::{app::AppConfig, catalog::ListEntities};
+use model::{app::AppConfig, catalog::ListEntities, entity_ref::EntityRef};
 
 use crate::{
-    links::href,
+    links::{entity_path, href},
     pages::{
-        catalog::{CatalogPage, EntityPage, address},
+        catalog::{CatalogPage, EntityPage, RawPage, address},
         not_found::not_found,
     },
     ui::Icon,
@@ -24,6 +24,7 @@ pub(crate) fn pages() -> AnyView {
             <Route path=path!("/") view=|| view! { <Redirect path=href("/catalog")/> } ssr=SsrMode::Async/>
             <Route path=path!("/catalog") view={Lazy::<CatalogPage>::new()} ssr=SsrMode::Async/>
             <Route path=path!("/catalog/:namespace/:kind/:name") view={Lazy::<EntityPage>::new()} ssr=SsrMode::Async/>
+            <Route path=path!("/catalog/:namespace/:kind/:name/raw") view={Lazy::<RawPage>::new()} ssr=SsrMode::Async/>
         </FlatRoutes>
     }
     .into_any()
@@ -51,17 +52,25 @@ pub(crate) fn trail(path: &str, config: &AppConfig) -> Vec<(String, Option<Strin
     let segments: Vec<_> = path.split('/').filter(|segment| !segment.is_empty()).collect();
     match segments[..] {
         ["catalog"] => vec![("Catalog".to_owned(), None)],
-        ["catalog", _, kind, name] => {
+        ["catalog", namespace, kind, name, ref tabs @ ..] => {
             let known = config.kinds.iter().find(|info| info.kind.eq_ignore_ascii_case(kind));
             let plural = known.map_or_else(|| kind.to_owned(), |info| info.plural.clone());
             let of_kind = ListEntities { kind: Some(kind.to_ascii_lowercase()), ..address::default_list() };
-            vec![
-                ("Catalog".to_owned(), Some("/catalog".to_owned())),
-                (plural, Some(address::of_list(&of_kind))),
-                (name.to_owned(), None),
-            ]
+            vec![("Catalog".to_owned(), Some("/catalog".to_owned())), (plural, Some(address::of_list(&of_kind)))]
+                .into_iter()
+                .chain(of_entity(&EntityRef::new(kind, namespace, name), tabs))
+                .collect()
         }
         _ => vec![("Not found".to_owned(), None)],
+    }
+}
+
+/// The entity, and the tab of it that is shown.
+fn of_entity(entity_ref: &EntityRef, tabs: &[&str]) -> Vec<(String, Option<String>)> {
+    let name = entity_ref.name.clone();
+    match tabs {
+        ["raw"] => vec![(name, Some(entity_path(entity_ref))), ("Raw".to_owned(), None)],
+        _ => vec![(name, None)],
     }
 }
 

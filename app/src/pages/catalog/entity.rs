@@ -2,22 +2,23 @@ use std::collections::BTreeMap;
 
 use client::{Answer, catalog::entity_overview};
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, hooks::use_params_map, lazy_route};
+use leptos_router::{LazyRoute, lazy_route};
 use model::{
-    catalog::{EntityOverview, FacetKey, ListEntities, NearEntities, NearEntity, RowRef},
+    catalog::{EntityOverview, FacetKey, ListEntities, NearEntities, RowRef},
     entity::{Link, annotations},
     entity_ref::{DEFAULT_NAMESPACE, EntityRef},
 };
 
 use super::{
     address,
+    head::{Tab, annotation, head, missing, subject},
     relations::{self, OWNED_BY, PART_OF},
 };
 use crate::{
-    components::{KindIcons, entity_chip, kind_tile, location, owner, problem_callouts},
+    components::{KindIcons, entity_chip, location, owner, problem_callouts},
     links::{host, href, safe_href},
     platform::{Answered, ask},
-    ui::{Action, Empty, Icon, IntoEager as _, empty, icon, load, title},
+    ui::{Icon, IntoEager as _, icon, load, title},
 };
 
 /// `/catalog/:namespace/:kind/:name`: one entity.
@@ -29,13 +30,7 @@ pub struct EntityPage {
 #[lazy_route]
 impl LazyRoute for EntityPage {
     fn data() -> Self {
-        let params = use_params_map();
-        let entity_ref = Memo::new(move |_| {
-            params.with(|params| {
-                let part = |name| params.get(name).unwrap_or_default();
-                EntityRef::new(part("kind"), part("namespace"), part("name"))
-            })
-        });
+        let entity_ref = subject();
         Self { entity_ref, overview: ask(move || entity_overview(&entity_ref.get())) }
     }
 
@@ -55,18 +50,13 @@ impl LazyRoute for EntityPage {
     }
 }
 
-fn annotation<'a>(overview: &'a EntityOverview, key: &str) -> Option<&'a str> {
-    overview.annotations.get(key).map(String::as_str)
-}
-
 fn found(icons: &KindIcons, overview: EntityOverview) -> AnyView {
     let direct: u64 = overview.relations.iter().map(|group| group.total).sum();
     let table = relations::table(icons, &overview.entity_ref(), &overview.relations);
-    let head = head(icons, &overview);
+    let head = head(icons, &overview, Tab::Overview);
     let about = about(icons, &overview);
     view! {
         {head}
-        <nav class="tabs" aria-label="Parts of this entity"><a href="" aria-current="page">"Overview"</a></nav>
         {problem_callouts(overview.problems)}
         <div class="split">
             <section>
@@ -82,48 +72,6 @@ fn found(icons: &KindIcons, overview: EntityOverview) -> AnyView {
         </div>
     }
     .eager()
-}
-
-fn head(icons: &KindIcons, overview: &EntityOverview) -> AnyView {
-    let dot = || view! { <span class="t3 dot" aria-hidden="true">"·"</span> };
-    let kind = match &overview.entity_type {
-        Some(entity_type) => format!("{}, {entity_type}", overview.kind),
-        None => overview.kind.clone(),
-    };
-    let name = (overview.title != overview.name).then(|| view! { <code>{overview.name.clone()}</code> {dot()} });
-    let lifecycle = overview.lifecycle.clone().map(|lifecycle| view! { {dot()} <span dir="auto">{lifecycle}</span> });
-    let owned_by = overview
-        .related(OWNED_BY)
-        .map(|owned_by| view! { {dot()} <span class="row g4">"owned by " {owner(Some(owned_by))}</span> });
-    let part_of = overview
-        .related(PART_OF)
-        .map(|part_of| view! { {dot()} <span class="row g4">"part of " {entity_chip(icons, part_of, false)}</span> });
-    view! {
-        <div class="page-head ent-head">
-            {kind_tile(icons, &overview.kind)}
-            <div class="grow">
-                <h1 dir="auto">{overview.title.clone()}</h1>
-                <div class="sub row wrap">{name} <span>{kind}</span> {lifecycle} {owned_by} {part_of}</div>
-            </div>
-            <div class="actions">{actions(overview)}</div>
-        </div>
-    }
-    .eager()
-}
-
-/// Source, descriptor and its editor, where annotations name them by an address that may be a link.
-fn actions(overview: &EntityOverview) -> Vec<impl IntoView + use<>> {
-    let action = |(key, symbol, label): (&str, Icon, &'static str)| {
-        let value = annotation(overview, key)?;
-        let address = safe_href(value.strip_prefix("url:").unwrap_or(value))?.to_owned();
-        Some(view! { <a class="btn" href=address rel="noopener noreferrer external">{icon(symbol, "i")} {label}</a> })
-    };
-    let known = [
-        (annotations::SOURCE_LOCATION, Icon::CodeXml, "Source"),
-        (annotations::VIEW_URL, Icon::FileText, "Descriptor"),
-        (annotations::EDIT_URL, Icon::FilePenLine, "Edit"),
-    ];
-    known.into_iter().filter_map(action).collect()
 }
 
 fn about(icons: &KindIcons, overview: &EntityOverview) -> AnyView {
@@ -215,34 +163,6 @@ fn pairs(heading: &'static str, pairs: BTreeMap<String, String>) -> impl IntoVie
     })
 }
 
-/// Says what was looked for, and offers what is near.
-fn missing(icons: &KindIcons, wanted: &EntityRef, near: Vec<NearEntity>) -> AnyView {
-    let row = |NearEntity { entity, owner: owned_by }: NearEntity| {
-        let owned_by = owned_by.map(|owned_by| view! { <span class="push">{owner(Some(owned_by))}</span> });
-        view! { <li>{entity_chip(icons, entity, false)} {owned_by}</li> }
-    };
-    let text = if near.is_empty() { "It is not in the catalog." } else { "It is not in the catalog. These are close:" };
-    let search = ListEntities { kind: None, text: wanted.name.clone(), ..address::default_list() };
-    let near = (!near.is_empty())
-        .then(|| view! { <ul class="list near">{near.into_iter().map(row).collect_view()}</ul> }.eager());
-    empty(Empty {
-        symbol: Icon::SearchX,
-        heading: format!("{} {}/{} does not exist", wanted.kind.to_ascii_lowercase(), wanted.namespace, wanted.name),
-        whole_page: true,
-        text: text.to_owned(),
-        more: near,
-        actions: vec![
-            Action {
-                label: format!("Search for “{}”", wanted.name),
-                href: href(&address::of_list(&search)),
-                symbol: Icon::Search,
-            },
-            Action { label: "Go to the catalog".to_owned(), href: href("/catalog"), symbol: Icon::LayoutList },
-        ],
-    })
-    .eager()
-}
-
 /// Head, tabs and a few rows, of the height of real ones.
 fn skeleton() -> AnyView {
     let row = |width| view! { <tr><td><span class="skel"></span></td><td><span class=width></span></td></tr> };
@@ -317,15 +237,6 @@ mod tests {
     #[test]
     fn full() {
         insta::assert_snapshot!(render(|| found(&KindIcons::from_config(), overview())));
-    }
-
-    #[test]
-    fn not_found_repeats_what_was_asked_for_and_offers_what_is_near() {
-        let wanted = EntityRef::new("Component", "default", "chekout-api");
-        let near = NearEntity { entity: named("component:default/checkout-api", true), owner: None };
-        let html = render(|| missing(&KindIcons::from_config(), &wanted, vec![near]));
-        assert!(html.contains("component default/chekout-api does not exist"), "{html}");
-        assert!(html.contains(r#"href="/portal/catalog/default/component/checkout-api""#), "{html}");
     }
 
     #[test]

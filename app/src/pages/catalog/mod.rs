@@ -3,9 +3,11 @@
 pub mod address;
 mod entity;
 mod facets;
+mod head;
 mod keys;
 mod list;
+mod raw;
 mod relations;
 mod table;
 
-pub use self::{entity::EntityPage, list::CatalogPage};
+pub use self::{entity::EntityPage, list::CatalogPage, raw::RawPage};
