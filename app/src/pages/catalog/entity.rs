@@ -53,6 +53,7 @@ impl LazyRoute for EntityPage {
 fn found(icons: &KindIcons, overview: EntityOverview) -> AnyView {
     let direct: u64 = overview.relations.iter().map(|group| group.total).sum();
     let table = relations::table(icons, &overview.entity_ref(), &overview.relations);
+    let graph = relations::graph(icons, &overview.entity_ref(), &overview.relations);
     let head = head(icons, &overview, Tab::Overview);
     let about = about(icons, &overview);
     view! {
@@ -61,6 +62,7 @@ fn found(icons: &KindIcons, overview: EntityOverview) -> AnyView {
         <div class="split">
             <section>
                 <div class="sec-head"><h2>"Relations"</h2><span class="t3 fs12 num">{format!("{direct} direct")}</span></div>
+                {graph}
                 {table}
             </section>
             <aside class="about" aria-label="About">

@@ -8,7 +8,7 @@ use model::{
 
 use super::address;
 use crate::{
-    components::{KindIcons, entity_chip},
+    components::{KindIcons, Side, entity_chip, relation_graph},
     links::href,
     ui::IntoEager as _,
 };
@@ -34,6 +34,26 @@ const KNOWN: [(&str, &str); 14] = [
     ("parentOf", "parent of"),
     (OWNER_OF, "owns"),
 ];
+
+/// Relations from what leads to an entity, in the order in which they are drawn on its left.
+const BEFORE: [&str; 7] =
+    ["apiProvidedBy", "apiConsumedBy", "dependencyOf", "parentOf", "hasMember", "partOf", "memberOf"];
+/// Relations to what it leads to, on its right.
+const AFTER: [&str; 6] = ["providesApi", "consumesApi", "dependsOn", "hasPart", "childOf", OWNER_OF];
+
+/// The relations that make a picture: who needs the entity, and what it needs. That somebody owns it, its head says.
+pub(super) fn graph(icons: &KindIcons, subject: &EntityRef, groups: &[RelationGroup]) -> AnyView {
+    let side = |types: &[&str]| -> Vec<Side> {
+        let group = |relation_type: &&str| groups.iter().find(|group| group.relation_type == **relation_type);
+        let drawn = types.iter().filter_map(group).map(|group| Side {
+            words: words(&group.relation_type),
+            targets: group.targets.clone(),
+            total: group.total,
+        });
+        drawn.collect()
+    };
+    relation_graph(icons, subject, &side(&BEFORE), &side(&AFTER))
+}
 
 /// `depends on` for `dependsOn`; a type that is not ours is spelled out the same way.
 fn words(relation_type: &str) -> String {
