@@ -10,6 +10,7 @@ const WIDTHS = [1440, 1024, 390];
 const PAGES = [
   { name: "catalog", address: "/catalog?filters[tags]=pci", status: 200 },
   { name: "entity", address: "/catalog/default/component/seller-console", status: 200 },
+  { name: "raw", address: "/catalog/default/component/seller-console/raw", status: 200 },
   { name: "not-found", address: "/catalog/default/component/chekout-api", status: 404 },
 ];
 
