@@ -1,12 +1,6 @@
 //! The engine over real files and a real database.
 
-use std::{
-    collections::BTreeMap,
-    fs,
-    path::{Path, PathBuf},
-    sync::Mutex,
-    time::Instant,
-};
+use std::{collections::BTreeMap, fs, path::PathBuf, sync::Mutex, time::Instant};
 
 use model::catalog::ProblemCode;
 use storage::{Database, DatabaseUrl, test_support::TestDatabase};
