@@ -17,6 +17,7 @@ use crate::{
 
 #[tokio::test]
 #[ignore = "needs CALLBOARD_CORPUS, the folder of other people's catalogs"]
+#[expect(clippy::print_stdout, reason = "whoever runs it wants to read the lists")]
 async fn the_corpus_of_other_peoples_catalogs_is_read_or_refused_in_words() {
     let corpus =
         std::env::var("CALLBOARD_CORPUS").expect("CALLBOARD_CORPUS names the folder of other people's catalogs");
