@@ -224,7 +224,8 @@ fn pool(connections: u32, limits: PoolLimits) -> AnyPoolOptions {
 }
 
 /// A connection to another machine may be dead without anybody knowing: it is asked before it is given out and when it comes back, and has
-/// a fraction of the caller's patience to answer, so that the caller gets another one.
+/// a fraction of the caller's patience to answer, so that the caller gets another one. What this can't bound is the question that sqlx
+/// itself asks a connection after `after_release`: a way that is cut in just that moment costs the pool this one connection.
 fn postgres_pool(limits: PoolLimits) -> AnyPoolOptions {
     let patience = limits.acquire_timeout / 4;
     pool(limits.connections, limits)
