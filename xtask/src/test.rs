@@ -34,7 +34,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     steps.run()
 }
 
-/// Runs the tests that read other people's catalogs, in the folder that `CALLBOARD_CORPUS` names.
+/// Runs the tests that read other people's catalogs, in the folder that `CALLBOARD_CORPUS` names, and prints what was read and what refused.
 ///
 /// # Errors
 /// When the variable names no folder, a test fails, or there is none.
@@ -44,7 +44,7 @@ pub(crate) fn corpus(workspace: &Workspace) -> Result<()> {
         bail!("CALLBOARD_CORPUS must name a folder of catalogs");
     };
     nextest(workspace)?
-        .args(["--run-ignored", "all", "--filterset", "test(corpus)"])
+        .args(["--run-ignored", "all", "--filterset", "test(corpus)", "--success-output", "final"])
         .env("CALLBOARD_CORPUS", std::fs::canonicalize(folder)?)
         .run()
 }

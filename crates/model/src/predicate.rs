@@ -287,7 +287,44 @@ mod tests {
         }
     }
 
+    /// JSON with the words of predicates, so that it gets beyond the first error.
+    fn likely_query() -> impl proptest::strategy::Strategy<Value = Value> {
+        use proptest::{collection::vec, prelude::*, sample::select};
+        let words = vec![
+            "$all",
+            "$any",
+            "$not",
+            "$exists",
+            "$in",
+            "$contains",
+            "$hasPrefix",
+            "kind",
+            "metadata.tags",
+            "$nonsense",
+        ];
+        let plain = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            "[a-z.$]{0,8}".prop_map(Value::from),
+        ];
+        plain.prop_recursive(6, 64, 6, move |inner| {
+            let member = (select(words.clone()).prop_map(str::to_owned), inner.clone());
+            prop_oneof![
+                vec(inner, 0..6).prop_map(Value::from),
+                vec(member, 0..4).prop_map(|members| Value::Object(members.into_iter().collect())),
+            ]
+        })
+    }
+
     proptest::proptest! {
+        #[test]
+        fn what_looks_like_a_query_is_read_or_refused_in_words(value in likely_query()) {
+            if let Err(error) = Predicate::parse(&value) {
+                proptest::prop_assert!(!error.to_string().is_empty());
+            }
+        }
+
         #[test]
         fn parsing_never_panics(text in r#"[\[\]{}":,$a-z0-9]{0,60}"#) {
             if let Ok(value) = serde_json::from_str(&text) {

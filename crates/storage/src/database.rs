@@ -3,7 +3,8 @@ use std::{path::Path, sync::Arc, time::Duration};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions, install_default_drivers};
 use sqlx::postgres::PgListener;
-use sqlx::{Any, AnyConnection, AnyPool, Executor as _, Transaction};
+use sqlx::{Any, AnyConnection, AnyPool, Connection as _, Executor as _, Transaction};
+use tokio::time::timeout;
 
 use crate::{ChangeWatch, DatabaseUrl, StorageError, changes::CHANNEL, migrations::migrator};
 
@@ -23,11 +24,13 @@ pub struct PoolLimits {
     pub connections: u32,
     /// How long a caller waits for a connection: that one is free, or that the database is there. 10 s by default.
     pub acquire_timeout: Duration,
+    /// The longest that one task of the background may take ([`Database::in_time`]). 2 min by default.
+    pub answer_timeout: Duration,
 }
 
 impl Default for PoolLimits {
     fn default() -> Self {
-        Self { connections: 10, acquire_timeout: Duration::from_secs(10) }
+        Self { connections: 10, acquire_timeout: Duration::from_secs(10), answer_timeout: Duration::from_mins(2) }
     }
 }
 
@@ -37,6 +40,7 @@ pub struct Database {
     writer: AnyPool,
     reader: AnyPool,
     url: Arc<DatabaseUrl>,
+    answer_timeout: Duration,
 }
 
 impl Database {
@@ -71,11 +75,11 @@ impl Database {
             }
             DatabaseUrl::Postgres(address) => {
                 let options = address.as_str().parse::<AnyConnectOptions>().map_err(failed)?;
-                let pool = pool(limits.connections, limits).connect_with(options).await.map_err(failed)?;
+                let pool = postgres_pool(limits).connect_with(options).await.map_err(failed)?;
                 (pool.clone(), pool)
             }
         };
-        Ok(Self { writer, reader, url: Arc::new(url.clone()) })
+        Ok(Self { writer, reader, url: Arc::new(url.clone()), answer_timeout: limits.answer_timeout })
     }
 
     /// Brings the tables up to date. Several processes may do so at once.
@@ -143,6 +147,16 @@ impl Database {
         matches!(*self.url, DatabaseUrl::Postgres(_))
     }
 
+    /// What a task gives, unless it takes too long: then it is dropped. Requests have their own deadline; what runs in the background
+    /// would wait for ever on a connection whose other end is gone without a word.
+    ///
+    /// # Errors
+    /// [`StorageError::Timeout`], and the task's own.
+    pub async fn in_time<T, E: From<StorageError>>(&self, task: impl Future<Output = Result<T, E>>) -> Result<T, E> {
+        let late = |_| StorageError::Timeout { database: self.url.to_string(), seconds: self.answer_timeout.as_secs() };
+        timeout(self.answer_timeout, task).await.map_err(late)?
+    }
+
     /// Names this database in the error of a statement.
     pub fn failed(&self, cause: sqlx::Error) -> StorageError {
         StorageError::Query { database: self.url.to_string(), cause }
@@ -207,6 +221,21 @@ impl WriteTransaction {
 
 fn pool(connections: u32, limits: PoolLimits) -> AnyPoolOptions {
     AnyPoolOptions::new().max_connections(connections).acquire_timeout(limits.acquire_timeout)
+}
+
+/// A connection to another machine may be dead without anybody knowing: it is asked before it is given out and when it comes back, and has
+/// a fraction of the caller's patience to answer, so that the caller gets another one. What this can't bound is the question that sqlx
+/// itself asks a connection after `after_release`: a way that is cut in just that moment costs the pool this one connection.
+fn postgres_pool(limits: PoolLimits) -> AnyPoolOptions {
+    let patience = limits.acquire_timeout / 4;
+    pool(limits.connections, limits)
+        .test_before_acquire(false)
+        .before_acquire(move |connection, _| Box::pin(answers(connection, patience)))
+        .after_release(move |connection, _| Box::pin(answers(connection, patience)))
+}
+
+async fn answers(connection: &mut AnyConnection, patience: Duration) -> Result<bool, sqlx::Error> {
+    timeout(patience, connection.ping()).await.unwrap_or(Err(sqlx::Error::PoolTimedOut)).map(|()| true)
 }
 
 fn sqlite_pool(connections: u32, limits: PoolLimits, setup: &'static [&'static str]) -> AnyPoolOptions {

@@ -25,6 +25,16 @@ pub enum StorageError {
         /// What the migrator says.
         cause: sqlx::migrate::MigrateError,
     },
+    /// No answer came in time: the database stands still, or the way to it is cut without a word.
+    #[error(
+        "database `{database}` did not answer within {seconds} s; raise `backend.database.answerTimeout` if it is only slow"
+    )]
+    Timeout {
+        /// Which database.
+        database: String,
+        /// The bound in seconds.
+        seconds: u64,
+    },
     /// A statement failed.
     #[error("database `{database}` failed: {cause}")]
     Query {

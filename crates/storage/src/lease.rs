@@ -3,7 +3,7 @@ use std::time::Duration;
 use tokio::{
     sync::watch,
     task::JoinHandle,
-    time::{MissedTickBehavior, interval},
+    time::{MissedTickBehavior, interval, timeout},
 };
 use uuid::Uuid;
 
@@ -112,9 +112,10 @@ impl Drop for Lease {
 
 /// True if the lease is this process's now; false too where the database can't be reached, for then nothing can be written anyway.
 async fn take(database: &Database, name: &str, holder: &str, lifetime: Duration) -> bool {
-    let lifetime = i64::try_from(lifetime.as_micros()).unwrap_or(i64::MAX);
-    let taken = sqlx::query(TAKE).bind(name).bind(holder).bind(lifetime).execute(database.writer()).await;
-    match taken {
+    let microseconds = i64::try_from(lifetime.as_micros()).unwrap_or(i64::MAX);
+    let taking = sqlx::query(TAKE).bind(name).bind(holder).bind(microseconds).execute(database.writer());
+    // After that time it has expired, whether or not the answer still comes.
+    match timeout(lifetime, taking).await.unwrap_or(Err(sqlx::Error::PoolTimedOut)) {
         Ok(done) => done.rows_affected() > 0,
         Err(error) => {
             tracing::warn!(%error, name, "can not renew the lease");

@@ -3,7 +3,7 @@ use std::time::Duration;
 use tokio::time::timeout;
 
 use crate::{
-    BackupError, Database, DatabaseUrl, Lease, LeaseTimes, StorageError, back_up, restore,
+    BackupError, Database, DatabaseUrl, Lease, LeaseTimes, PoolLimits, StorageError, back_up, restore,
     test_support::{TestDatabase, store_tests},
 };
 
@@ -165,6 +165,77 @@ async fn a_database_that_is_not_there_is_named_without_its_password() {
     let message = error.to_string();
     assert!(message.starts_with("can not open database `postgres://") && message.contains("/nowhere`: "), "{message}");
     assert!(!format!("{message} {error:?}").contains("secret"), "{error:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn connections_that_die_without_a_word_are_replaced() {
+    let postgres = TestDatabase::postgres().await;
+    let DatabaseUrl::Postgres(mut url) = postgres.url().clone() else { panic!("it is PostgreSQL") };
+    let proxy = SilentProxy::start(url.port().unwrap()).await;
+    url.set_port(Some(proxy.port)).unwrap();
+    let limits =
+        PoolLimits { connections: 6, acquire_timeout: Duration::from_secs(2), answer_timeout: Duration::from_secs(1) };
+    let database = Database::connect_within(&DatabaseUrl::Postgres(url), limits).await.unwrap();
+    let times = LeaseTimes { lifetime: Duration::from_secs(1), renewal: Duration::from_millis(100) };
+    let mut lease = Lease::of(&database, "test", times).await;
+    for _ in 0..3 {
+        assert!(lease.is_held());
+        // Some connections come into use. The first callers after a cut may still meet dead ones; the test's own time limit bounds that.
+        while tokio::try_join!(database.begin_write(), database.begin_write(), database.begin_write()).is_err() {}
+        // sqlx asks a connection that comes back once more, without a bound: a cut in just that moment would cost it.
+        while database.reader().num_idle() < 3 {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        proxy.cut();
+        let late = database.in_time::<i64, StorageError>(database.revision()).await.unwrap_err();
+        assert!(matches!(late, StorageError::Timeout { .. } | StorageError::Query { .. }), "{late}");
+        lease.changed().await;
+        assert!(!lease.is_held(), "it has expired, and nobody can say who has it now");
+        proxy.mend();
+        lease.changed().await;
+        while database.in_time::<i64, StorageError>(database.revision()).await.is_err() {}
+    }
+}
+
+/// Hands bytes on, until it is cut: then those connections stay open and carry nothing any more, also afterwards.
+struct SilentProxy {
+    port: u16,
+    /// How often it was cut; odd while it is.
+    cuts: tokio::sync::watch::Sender<u32>,
+}
+
+impl SilentProxy {
+    async fn start(to: u16) -> Self {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let (cuts, seen) = tokio::sync::watch::channel(0);
+        tokio::spawn(async move {
+            while let Ok((mut near, _)) = listener.accept().await {
+                let mut seen = seen.clone();
+                tokio::spawn(async move {
+                    let of_connection = *seen.borrow_and_update();
+                    if of_connection % 2 == 0 {
+                        let mut far = tokio::net::TcpStream::connect(("127.0.0.1", to)).await.unwrap();
+                        tokio::select! {
+                            _ = tokio::io::copy_bidirectional(&mut near, &mut far) => return,
+                            _ = seen.wait_for(|now| *now != of_connection) => {}
+                        }
+                    }
+                    // Held open.
+                    std::future::pending::<()>().await;
+                });
+            }
+        });
+        Self { port, cuts }
+    }
+
+    fn cut(&self) {
+        self.cuts.send_modify(|cuts| *cuts += 1);
+    }
+
+    fn mend(&self) {
+        self.cuts.send_modify(|cuts| *cuts += 1);
+    }
 }
 
 #[tokio::test]

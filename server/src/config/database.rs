@@ -25,6 +25,9 @@ pub struct DatabaseSection {
     /// How long a request waits for a connection: that one is free, or that the database is there.
     #[serde(with = "duration")]
     acquire_timeout: Duration,
+    /// The longest that reading or writing the catalog in the background may take.
+    #[serde(with = "duration")]
+    answer_timeout: Duration,
     #[serde(skip)]
     url: DatabaseUrl,
 }
@@ -71,7 +74,11 @@ impl DatabaseSection {
 
     /// As the pools want them.
     pub fn limits(&self) -> PoolLimits {
-        PoolLimits { connections: self.connections.get(), acquire_timeout: self.acquire_timeout }
+        PoolLimits {
+            connections: self.connections.get(),
+            acquire_timeout: self.acquire_timeout,
+            answer_timeout: self.answer_timeout,
+        }
     }
 }
 
@@ -79,8 +86,8 @@ impl Default for DatabaseSection {
     fn default() -> Self {
         let connection = Connection::Text(SecretString::from(format!(".callboard/{FILE_NAME}")));
         let url = connection.url(Client::Sqlite).expect("the default is a database");
-        let RawSection { connections, acquire_timeout, .. } = RawSection::default();
-        Self { client: Client::Sqlite, connection, connections, acquire_timeout, url }
+        let RawSection { connections, acquire_timeout, answer_timeout, .. } = RawSection::default();
+        Self { client: Client::Sqlite, connection, connections, acquire_timeout, answer_timeout, url }
     }
 }
 
@@ -135,27 +142,30 @@ struct RawSection {
     connections: NonZeroU32,
     #[serde(with = "duration")]
     acquire_timeout: Duration,
+    #[serde(with = "duration")]
+    answer_timeout: Duration,
 }
 
 impl Default for RawSection {
     fn default() -> Self {
-        let PoolLimits { connections, acquire_timeout } = PoolLimits::default();
+        let PoolLimits { connections, acquire_timeout, answer_timeout } = PoolLimits::default();
         let connections = NonZeroU32::new(connections).expect("the default is not 0");
-        Self { client: Client::default(), connection: None, connections, acquire_timeout }
+        Self { client: Client::default(), connection: None, connections, acquire_timeout, answer_timeout }
     }
 }
 
 impl<'de> Deserialize<'de> for DatabaseSection {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let RawSection { client, connection, connections, acquire_timeout } = RawSection::deserialize(deserializer)?;
+        let RawSection { client, connection, connections, acquire_timeout, answer_timeout } =
+            RawSection::deserialize(deserializer)?;
         let Some(connection) = connection else {
             return match client {
-                Client::Sqlite => Ok(Self { connections, acquire_timeout, ..Self::default() }),
+                Client::Sqlite => Ok(Self { connections, acquire_timeout, answer_timeout, ..Self::default() }),
                 Client::Postgres => Err(de::Error::custom("client `pg` wants a `connection`")),
             };
         };
         let url = connection.url(client).map_err(de::Error::custom)?;
-        Ok(Self { client, connection, connections, acquire_timeout, url })
+        Ok(Self { client, connection, connections, acquire_timeout, answer_timeout, url })
     }
 }
 

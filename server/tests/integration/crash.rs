@@ -161,7 +161,7 @@ async fn is_whole(database: &Database, locations: u64) {
     let count =
         async |query: &'static str| -> i64 { sqlx::query_scalar(query).fetch_one(database.reader()).await.unwrap() };
     assert!(
-        count("SELECT COUNT(*) FROM catalog_locations").await >= locations as i64,
+        count("SELECT COUNT(*) FROM catalog_locations").await >= locations.cast_signed(),
         "what was acknowledged is there"
     );
     let revision = database.revision().await.unwrap();

@@ -1,6 +1,7 @@
 //! Behaviour of the server through its real router, laid out like its addresses.
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
+#![expect(clippy::print_stderr, reason = "seeds, figures and logs are for whoever reads what a test says")]
 
 mod api;
 mod assets;

@@ -75,7 +75,7 @@ pub fn parse(bytes: &[u8], limits: &Limits) -> ParsedFile {
     for chunk in chunks(text) {
         let mut builder = Builder::new(limits, chunk.lines_before, &mut budget);
         if let Err(error) = check_tokens(&chunk, limits).and_then(|()| builder.read(chunk.text)) {
-            parsed.errors.push(error);
+            parsed.errors.push(error.with_hint_for_skeletons(chunk.text, chunk.lines_before));
         }
         parsed.documents.append(&mut builder.documents);
         if parsed.documents.len() > limits.documents {
@@ -88,6 +88,23 @@ pub fn parse(bytes: &[u8], limits: &Limits) -> ParsedFile {
     }
     parsed.documents.retain(|document| !document.value.is_null());
     parsed
+}
+
+/// What to do about a file that is none yet.
+pub(crate) const SKELETON: &str = "this looks like the skeleton of a template, which becomes a descriptor later: leave its folder out of the location";
+
+/// True for a text with placeholders of a template.
+pub(crate) fn looks_like_skeleton(text: &str) -> bool {
+    ["${{", "{%"].iter().any(|placeholder| text.contains(placeholder))
+}
+
+impl SyntaxError {
+    fn with_hint_for_skeletons(self, chunk: &str, lines_before: usize) -> Self {
+        let line = (self.position.line as usize).saturating_sub(lines_before + 1);
+        // The fault may show in the line behind.
+        let is_skeleton = chunk.lines().skip(line.saturating_sub(1)).take(2).any(looks_like_skeleton);
+        Self { hint: if is_skeleton { Some(SKELETON) } else { self.hint }, ..self }
+    }
 }
 
 impl ParsedFile {

@@ -124,7 +124,7 @@ impl Worker {
     }
 
     async fn read_sources(&mut self) -> Result<(), StoreError> {
-        let registered = configured(self.store.locations().await?);
+        let registered = configured(self.store.database().in_time(self.store.locations()).await?);
         self.reader().scanner.set_registered(registered);
         for _ in 0..ATTEMPTS {
             let started = Instant::now();
@@ -133,7 +133,7 @@ impl Worker {
             let entities: usize = scan.readings.iter().map(|reading| reading.claims.len()).sum();
             let Reader { scanner, known } = self.reader.as_mut().expect("the scan has given it back");
             let states = sources::states(scanner, &scan.readings, self.rescan_interval);
-            match self.store.sync(known, scan.readings).await {
+            match self.store.database().in_time(self.store.sync(known, scan.readings)).await {
                 Ok(Synced::Done(changes)) => {
                     let written = changes.upserted.len() + changes.removed.len();
                     let milliseconds = started.elapsed().as_millis();
@@ -211,7 +211,7 @@ impl Worker {
             let locations = self.store.locations().await?;
             Ok::<_, StoreError>((refresh, configured(locations)))
         };
-        match asked.await {
+        match self.store.database().in_time(asked).await {
             Ok((refresh, locations)) => {
                 let scanner = &mut self.reader().scanner;
                 scanner.forget(&refresh);
@@ -243,7 +243,7 @@ impl Worker {
                 }
                 Some(command) = self.commands.recv() => match command {
                     Command::Refresh(locations) => {
-                        if let Err(error) = self.store.request_refresh(&locations).await {
+                        if let Err(error) = self.store.database().in_time(self.store.request_refresh(&locations)).await {
                             tracing::warn!(%error, "can not ask the reading process for a refresh");
                         }
                     }
@@ -275,7 +275,7 @@ impl Worker {
 
     async fn delete(&mut self, entity_ref: &str) -> Result<(), StoreError> {
         let store = self.store.clone();
-        let changes = store.remove(&mut self.reader().known, entity_ref).await?;
+        let changes = store.database().in_time(store.remove(&mut self.reader().known, entity_ref)).await?;
         self.applied = changes.revision;
         self.sink.apply(changes);
         Ok(())
@@ -283,13 +283,15 @@ impl Worker {
 
     /// Hands on what other processes have written; false if they have not.
     async fn follow_others(&mut self) -> bool {
-        let changes = match self.store.database().revision().await {
-            Ok(revision) if revision == self.applied => return false,
-            Ok(_) => self.store.changes_since(self.applied).await,
-            Err(error) => Err(error.into()),
+        let news = async {
+            if self.store.database().revision().await? == self.applied {
+                return Ok(None);
+            }
+            self.store.changes_since(self.applied).await.map(Some)
         };
-        match changes {
-            Ok(changes) => {
+        match self.store.database().in_time::<_, StoreError>(news).await {
+            Ok(None) => false,
+            Ok(Some(changes)) => {
                 self.applied = changes.revision;
                 self.sink.apply(changes);
                 true

@@ -44,7 +44,8 @@ impl Inclusion<'_> {
                         Ok(content) => *value = content,
                         Err(why) => {
                             let message = format!("`{}` can not include `{}`: {why}", in_dots(pointer), shown(path));
-                            self.findings.push(Finding::error(pointer, message));
+                            let hint = "name a file beside the descriptor, in the form that is asked for";
+                            self.findings.push(Finding::error(pointer, message).hint(hint));
                         }
                     }
                     return;

@@ -25,7 +25,7 @@ pub use self::rules::{AllowedKind, InvalidRuleError, Rule, RuleLocation, Rules};
 pub use self::validate::{validate_entity, validate_file, validate_text};
 pub use self::{budget::Budget, inclusion::Include};
 use crate::{
-    descriptor::{Document, Limits, SyntaxError},
+    descriptor::{Document, Limits, SKELETON, SyntaxError, looks_like_skeleton},
     kinds::{KindRegistry, UnknownKindError},
     provenance,
 };
@@ -162,8 +162,8 @@ pub fn process(document: &Document, context: &Context<'_>) -> Result<ProcessedEn
     let problems = findings.into_iter().map(|finding| Problem {
         code: finding.code,
         level: finding.level,
+        hint: finding.hint.or_else(|| looks_like_skeleton(&finding.message).then(|| SKELETON.to_owned())),
         message: shortened(finding.message),
-        hint: finding.hint,
         entity_ref: entity_ref.clone().filter(|_| !refused),
         location: Some(context.location.to_owned()),
         position: Some(document.position(&finding.pointer)),
@@ -223,7 +223,9 @@ fn check_kind(entity: &Value, kinds: &KindRegistry) -> Vec<Finding> {
         Ok(kind) => kind,
         Err(error) => {
             let pointer = if matches!(error, UnknownKindError::Kind(..)) { "/kind" } else { "/apiVersion" };
-            return vec![Finding { code: ProblemCode::UnknownKind, ..Finding::error(pointer, error.to_string()) }];
+            let hint = "correct it, declare the kind under `catalog.kinds`, or leave the file out of the location";
+            let finding = Finding::error(pointer, error.to_string()).hint(hint);
+            return vec![Finding { code: ProblemCode::UnknownKind, ..finding }];
         }
     };
     let schema = kind.check_spec(entity).into_iter().map(|finding| Finding {

@@ -7,7 +7,7 @@ use model::catalog::Problem;
 use super::{
     Claim, Content, KnownEntity,
     remote::Fault,
-    source_scan::{Lead, SourceScan, unreadable},
+    source_scan::{CHECK_PATH, Lead, SourceScan, unreadable},
 };
 
 /// Stored entities that stay although they were not read.
@@ -34,6 +34,7 @@ impl SourceScan<'_> {
     pub(super) fn keep_unreadable(&mut self, path: &Path, location: String, why: &str, lead: Lead) {
         let mut problem = unreadable(format!("can not read `{}`: {why}", path.display()));
         problem.location = Some(location.clone());
+        problem.hint = Some(CHECK_PATH.to_owned());
         self.attach(lead.claim, problem.clone());
         let scope = Scope::File(location);
         self.retentions.push(Retention { scope, problems: vec![problem], depth: lead.depth, tell_always: false });

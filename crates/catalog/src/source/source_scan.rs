@@ -134,7 +134,16 @@ impl<'a> SourceScan<'a> {
                 for target in &targets.targets {
                     match self.scanner.hosts.resolve(if holder_type == "url" { place } else { target }, target) {
                         Ok(url) => self.follow_url(&url, lead),
-                        Err(why) => self.report(lead.claim, format!("can not read `{target}`: {why}")),
+                        Err(why) => {
+                            let mut problem = unreadable(format!("can not read `{target}`: {why}"));
+                            let hint = if holder_type == "file" {
+                                "write a whole URL, or remove `type: url` if a file beside this one is meant"
+                            } else {
+                                "write a whole URL, or one relative to the file"
+                            };
+                            problem.hint = Some(hint.to_owned());
+                            self.attach(lead.claim, problem);
+                        }
                     }
                 }
             }
@@ -177,7 +186,8 @@ impl<'a> SourceScan<'a> {
             if lead.optional && missing {
                 continue;
             }
-            let problem = unreadable(format!("can not read the folder `{}`: {why}", folder.display()));
+            let mut problem = unreadable(format!("can not read the folder `{}`: {why}", folder.display()));
+            problem.hint = Some(CHECK_PATH.to_owned());
             self.attach(lead.claim, problem.clone());
             self.retentions.push(Retention {
                 scope: Scope::Folder(folder),
@@ -278,7 +288,11 @@ impl<'a> SourceScan<'a> {
     pub(super) fn attach(&mut self, claim: usize, mut problem: Problem) {
         let claim = &mut self.reading.claims[claim];
         problem.entity_ref = Some(claim.entity_ref.clone());
-        problem.location.get_or_insert_with(|| claim.location.clone());
+        if problem.location.is_none() {
+            // Of what stands in the file of the claim itself: a `Location` whose target is wrong.
+            problem.location = Some(claim.location.clone());
+            problem.position = problem.position.or(claim.position);
+        }
         claim.problems.push(problem);
     }
 
@@ -294,6 +308,8 @@ impl<'a> SourceScan<'a> {
         );
     }
 }
+
+pub(super) const CHECK_PATH: &str = "correct the path in the location that names it, or what stands there";
 
 pub(super) fn unreadable(message: String) -> Problem {
     Problem {

@@ -72,14 +72,14 @@ fn large() -> Vec<Hostile> {
 }
 
 fn nested() -> Vec<Hostile> {
-    let mut bomb = "a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n".to_owned();
-    for level in 1..30 {
+    let mut bomb = vec!["a0: &a0 [x,x,x,x,x,x,x,x,x,x]".to_owned()];
+    bomb.extend((1..30).map(|level| {
         let aliases = vec![format!("*a{}", level - 1); 10].join(",");
-        bomb.push_str(&format!("a{level}: &a{level} [{aliases}]\n"));
-    }
+        format!("a{level}: &a{level} [{aliases}]")
+    }));
     let long = format!("a: &a {}\nb: [{}]\n", "x".repeat(1_000_000), "*a,".repeat(9_000));
     vec![
-        hostile("bomb.yaml", bomb, "4:38 the aliases of the document stand for more than 10000 values"),
+        hostile("bomb.yaml", bomb.join("\n"), "4:38 the aliases of the document stand for more than 10000 values"),
         hostile("long-bomb.yaml", long, "2:17 the anchors and aliases of the file stand for more than 5242880 bytes"),
         hostile(
             "deep-lists.yaml",
@@ -88,7 +88,7 @@ fn nested() -> Vec<Hostile> {
         ),
         hostile(
             "deep-objects.yaml",
-            (0..2500).map(|depth| format!("{}a:\n", " ".repeat(depth))).collect::<String>(),
+            (0..2500).map(|depth| format!("{}a:", " ".repeat(depth))).collect::<Vec<_>>().join("\n"),
             "101:101 objects and lists stand more than 100 deep in one another",
         ),
         hostile("deep-brackets.yaml", "[".repeat(2_000_000), "1:500001 the brackets, colons and commas"),

@@ -62,11 +62,15 @@ impl PostgresServer {
     pub(crate) fn freeze(&self, frozen: bool) {
         let main = fs::read_to_string(self.folder.path().join("cluster/postmaster.pid")).unwrap();
         let main = main.lines().next().unwrap().to_owned();
+        let signal = |processes: &[&str]| {
+            let signal = if frozen { "-STOP" } else { "-CONT" };
+            // A child may have ended in between.
+            let _ = Command::new("kill").arg(signal).args(processes).stderr(Stdio::null()).status();
+        };
+        // It first, so that it makes no child that is then overlooked.
+        signal(&[&main]);
         let children = Command::new("pgrep").args(["-P", &main]).output().unwrap();
-        let children = String::from_utf8(children.stdout).unwrap();
-        let signal = if frozen { "-STOP" } else { "-CONT" };
-        // A child may have ended in between.
-        let _ = Command::new("kill").arg(signal).arg(&main).args(children.lines()).stderr(Stdio::null()).status();
+        signal(&String::from_utf8(children.stdout).unwrap().lines().collect::<Vec<_>>());
     }
 
     fn run(&self, program: &str, args: &[&str]) {
