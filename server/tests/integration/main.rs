@@ -4,6 +4,7 @@
 
 mod api;
 mod assets;
+mod backstage;
 mod commands;
 mod config;
 mod connections;

@@ -1,4 +1,9 @@
-use model::entity_ref::{DEFAULT_NAMESPACE, EntityRef, ParseRefError};
+use std::collections::BTreeSet;
+
+use model::{
+    entity::Relation,
+    entity_ref::{DEFAULT_NAMESPACE, EntityRef, ParseRefError},
+};
 use serde_json::Value;
 
 use super::{Kind, KindRegistry, RelationField, at_path};
@@ -24,17 +29,17 @@ pub struct InvalidReference {
 }
 
 impl KindRegistry {
-    /// Relations that the fields of an entity yield, at both ends, in the order of the declared fields.
+    /// Relations that the fields of an entity yield, at both ends, in the order of the declared fields; then its own.
     ///
-    /// What is no entity of a known kind yields none; a reference that can't be read is passed over: processing has
+    /// What is no entity yields none; a reference that can't be read is passed over: processing has
     /// refused it.
     pub fn relations(&self, entity: &Value) -> Vec<Edge> {
-        let Some(kind) = text(entity, "kind").and_then(|kind| self.by_name(kind)) else { return Vec::new() };
+        let Some(kind) = text(entity, "kind") else { return Vec::new() };
         let Some(name) = entity.get("metadata").and_then(|metadata| text(metadata, "name")) else { return Vec::new() };
         let namespace = namespace(entity);
-        let source_ref = EntityRef::new(&kind.info.kind, namespace, name).canonical();
+        let source_ref = EntityRef::new(kind, namespace, name).canonical();
         let mut edges = Vec::new();
-        for field in &kind.relations {
+        for field in self.by_name(kind).map_or(&[][..], |kind| &kind.relations) {
             for (_, reference) in references(entity, field) {
                 let Ok(target) = EntityRef::parse(reference, field.default_kind.as_deref(), namespace) else {
                     continue;
@@ -52,7 +57,47 @@ impl KindRegistry {
                 });
             }
         }
+        for Relation { relation_type, target_ref } in self.own_relations(entity) {
+            edges.extend(self.inverse_of(&relation_type).map(|inverse| Edge {
+                source_ref: target_ref.clone(),
+                relation_type: inverse.to_owned(),
+                target_ref: source_ref.clone(),
+            }));
+            edges.push(Edge { source_ref: source_ref.clone(), relation_type, target_ref });
+        }
         edges
+    }
+
+    /// Relations that stand under `relations` of an entity and that no field of a declared kind yields, so that they would be lost: those of
+    /// a type that no kind has, and of an entity whose kind is not declared also those of a type that other kinds have in their fields.
+    ///
+    /// Of a type that only goes back, as `ownerOf`, the entity at the other end tells.
+    pub fn own_relations(&self, entity: &Value) -> BTreeSet<Relation> {
+        let is_declared = text(entity, "kind").is_some_and(|kind| self.is_declared(kind));
+        let listed = entity.get("relations").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+        let relations = listed.iter().filter_map(|relation| {
+            let target = EntityRef::parse(text(relation, "targetRef")?, None, DEFAULT_NAMESPACE).ok()?;
+            Some(Relation { relation_type: text(relation, "type")?.to_owned(), target_ref: target.canonical() })
+        });
+        relations
+            .filter(|Relation { relation_type, .. }| {
+                !self.is_emitted(relation_type) || (!is_declared && self.inverse_of(relation_type).is_some())
+            })
+            .collect()
+    }
+
+    /// The type of the relation back, of a type that fields yield at their holder.
+    fn inverse_of(&self, relation_type: &str) -> Option<&str> {
+        let field = self.fields().find(|field| field.relation_type == relation_type)?;
+        Some(&field.inverse)
+    }
+
+    fn is_emitted(&self, relation_type: &str) -> bool {
+        self.fields().any(|field| field.relation_type == relation_type || field.inverse == relation_type)
+    }
+
+    fn fields(&self) -> impl Iterator<Item = &RelationField> {
+        self.kinds.iter().flat_map(|kind| &kind.relations)
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod envelope;
 mod inclusion;
+mod listed;
 mod rules;
 mod validate;
 
@@ -19,6 +20,7 @@ use sha2::{Digest as _, Sha256};
 
 pub use self::inclusion::Include;
 use self::inclusion::include_files;
+pub use self::listed::{ListedEntity, process_listed};
 pub use self::rules::{AllowedKind, InvalidRuleError, Rule, RuleLocation, Rules};
 pub use self::validate::{validate_entity, validate_file, validate_text};
 use crate::{

@@ -63,7 +63,7 @@ fn problem(message: &str) -> Problem {
 }
 
 fn reading(source: &str, claims: Vec<Claim>) -> Reading {
-    Reading { source: source.to_owned(), claims, problems: Vec::new() }
+    Reading { source: source.to_owned(), claims, ..Reading::default() }
 }
 
 struct Fixture {

@@ -1,5 +1,7 @@
 //! A server on an in-memory database, over a catalog folder of the test's own.
 
+pub(crate) mod backstage;
+
 use std::{fs, path::Path};
 
 use axum::{
