@@ -136,6 +136,7 @@ fn upstream(config: &Config) -> Result<Upstream, UpstreamError> {
     Upstream::new(UpstreamConfig {
         allow: reading.allow().into_iter().chain(backstages.iter().map(BackstageCatalog::allowed)).collect(),
         integrations: config.integrations.integrations(),
+        ca: reading.ca.clone(),
         limits: reading.limits(),
         ..UpstreamConfig::default()
     })

@@ -11,6 +11,8 @@ mod connections;
 mod crash;
 mod discovery;
 mod form;
+mod gitlab;
 mod ops;
 mod pages;
 mod support;
+mod tls;

@@ -214,6 +214,28 @@ mod tests {
     }
 
     #[test]
+    fn relations_that_no_field_yields_are_the_entitys_own() {
+        let listed = json!([
+            { "type": "ownedBy", "targetRef": "group:default/a" },
+            { "type": "ownerOf", "targetRef": "component:default/b" },
+            { "type": "monitors", "targetRef": "Component:Default/C" },
+            { "type": "monitors", "targetRef": "no ref" },
+            { "type": "monitors" },
+        ]);
+        let component = json!({"kind": "Component", "metadata": {"name": "web"}, "relations": listed});
+        assert_eq!(edges(&component), ["component:default/web monitors component:default/c"]);
+        let dashboard = json!({"kind": "Dashboard", "metadata": {"name": "d"}, "relations": listed});
+        assert_eq!(
+            edges(&dashboard),
+            [
+                "dashboard:default/d monitors component:default/c",
+                "group:default/a ownerOf dashboard:default/d",
+                "dashboard:default/d ownedBy group:default/a",
+            ]
+        );
+    }
+
+    #[test]
     fn references_that_can_not_be_read_are_named_by_their_place() {
         let registry = KindRegistry::core();
         let component = registry.get("backstage.io/v1alpha1", "Component").unwrap();

@@ -60,9 +60,15 @@ impl SourceScan<'_> {
         let known = self.known;
         // The location that stands for the source has no parent.
         let stored = known.of_source(&location).filter(|(_, known)| !known.parent.is_empty());
-        let stored = stored.map(|(entity_ref, known)| (entity_ref.to_owned(), known.body_hash.clone())).collect();
+        let mut stored: StoredHashes =
+            stored.map(|(entity_ref, known)| (entity_ref.to_owned(), known.body_hash.clone())).collect();
         let listing = self.scanner.remote.listing(&Question::Entities(target.to_owned()));
         listing.turn.follow(&self.schedule, Instant::now());
+        if !listing.is_stale {
+            // Those too that gave way to another source: if the store wants their bodies all the same, it says so.
+            let handed_over = listing.entities.iter().flatten();
+            stored.extend(handed_over.map(|entity| (entity.entity_ref.clone(), entity.body_hash.clone())));
+        }
         listing.stored = Arc::new(stored);
         let (fault, is_stale) = (listing.fault.clone(), listing.is_stale);
         let is_read = listing.entities.is_some();

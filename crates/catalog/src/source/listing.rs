@@ -18,7 +18,7 @@ pub(super) struct RemoteListing {
     pub(super) entities: Option<Vec<ListedEntity>>,
     /// Of entities that could not be taken.
     pub(super) refused: Vec<Problem>,
-    /// What is stored of them.
+    /// What need not be sent with its body.
     pub(super) stored: Arc<StoredHashes>,
     /// Bodies that were handed over are needed again: until they have come, what is stored counts.
     pub(super) is_stale: bool,

@@ -54,3 +54,28 @@ impl Turn {
         self.schedule.timeout
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_schedule_says_when_instead_of_the_interval_of_all() {
+        let now = Instant::now();
+        let minutes = Duration::from_mins;
+        let schedule = Schedule { interval: Some(minutes(30)), initial_delay: Some(minutes(1)), timeout: None };
+        let mut turn = Turn::default();
+        assert_eq!(turn.due, None);
+        turn.follow(&schedule, now);
+        assert_eq!(turn.due, Some(now + minutes(1)));
+        turn.answered(minutes(2), None, now);
+        assert_eq!(turn.due, Some(now + minutes(30)));
+        turn.due = None;
+        turn.follow(&schedule, now);
+        assert_eq!(turn.due, None, "the delay counts once, and a refresh is not delayed");
+        turn.answered(minutes(2), Some(minutes(60)), now);
+        assert_eq!(turn.due, Some(now + minutes(60)), "a host that wants more patience gets it");
+        turn.answered(minutes(2), Some(Duration::MAX), now);
+        assert_eq!(turn.due, Some(now + LONGEST));
+    }
+}
