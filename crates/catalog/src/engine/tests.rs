@@ -17,6 +17,7 @@ use super::*;
 use crate::processing::AllowedKind;
 
 mod last_good;
+mod listings;
 mod locations;
 mod processes;
 mod urls;
