@@ -2,7 +2,7 @@
 
 use std::{fs, time::Duration};
 
-use axum::http::StatusCode;
+use axum::http::{Request, StatusCode};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
@@ -151,6 +151,20 @@ async fn a_filter_says_what_is_read() {
     assert_eq!(by_name(&app, "group/default/shop").await, None);
     assert!(by_name(&app, "component/default/c").await.is_some());
     assert_eq!(source(&app).await["source"], format!("backstage:{}?filter=kind=component", backstage.url));
+}
+
+#[tokio::test]
+async fn refreshing_one_of_its_entities_asks_it() {
+    let backstage = Backstage::with(vec![component("a", "shop")]).await;
+    let app = TestApp::configured(&yaml(&backstage, "")).await;
+    backstage.change(|entities| entities[0]["spec"]["owner"] = "others".into());
+    let request = Request::post("/api/catalog/refresh").header("content-type", "application/json");
+    let answer = app.send_body(request, json!({ "entityRef": "component:default/a" }).to_string()).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
+    eventually("what was refreshed shows", async || {
+        by_name(&app, "component/default/a").await.is_some_and(|a| a["spec"]["owner"] == "others")
+    })
+    .await;
 }
 
 #[tokio::test]
