@@ -14,7 +14,7 @@ use catalog::{
 };
 use storage::{Database, StorageError};
 use tokio::sync::watch;
-use upstream::{Upstream, UpstreamConfig, UpstreamError};
+use upstream::{BackstageCatalog, Upstream, UpstreamConfig, UpstreamError};
 
 use crate::{
     assets::Site,
@@ -86,7 +86,9 @@ impl App {
         database.migrate().await?;
         let kinds = Arc::new(KindRegistry::with(&config.catalog.kinds)?);
         let index = Arc::new(Index::new(Arc::clone(&kinds)));
-        let sources = sources(&config, UpstreamHosts::new(upstream(&config)?));
+        let hosts = UpstreamHosts::new(upstream(&config)?, Arc::clone(&kinds))
+            .with_backstages(config.catalog.providers.backstages());
+        let sources = sources(&config, hosts);
         let previewer = Previewer {
             kinds: Arc::clone(&kinds),
             rules: sources.rules.clone(),
@@ -134,9 +136,11 @@ fn build() -> String {
 
 fn upstream(config: &Config) -> Result<Upstream, UpstreamError> {
     let reading = &config.backend.reading;
+    let backstages = config.catalog.providers.backstages();
     Upstream::new(UpstreamConfig {
-        allow: reading.allow(),
+        allow: reading.allow().into_iter().chain(backstages.iter().map(BackstageCatalog::allowed)).collect(),
         integrations: config.integrations.integrations(),
+        ca: reading.ca.clone(),
         limits: reading.limits(),
         ..UpstreamConfig::default()
     })
@@ -148,6 +152,7 @@ fn sources(config: &Config, hosts: UpstreamHosts) -> SourcesConfig {
         location_type: location.r#type.clone(),
         target: location.target.clone(),
         rules: location.rules.iter().map(rule).collect(),
+        ..ConfiguredLocation::default()
     };
     // Who asks a host for its people means to have them, whatever files may bring.
     let people = Rule { allow: ["Group", "User"].map(AllowedKind::of).to_vec(), locations: Vec::new() };
@@ -155,6 +160,7 @@ fn sources(config: &Config, hosts: UpstreamHosts) -> SourcesConfig {
         location_type: location.location_type.to_owned(),
         target: location.target,
         rules: if location.has_people { vec![people.clone()] } else { Vec::new() },
+        schedule: location.schedule.schedule(),
     });
     SourcesConfig {
         locations: section.locations.iter().map(location).chain(discovered).collect(),

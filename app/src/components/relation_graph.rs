@@ -15,15 +15,17 @@ pub struct Side {
 }
 
 /// Entities of one group that are drawn; the rest is a number.
-const DRAWN: usize = 5;
+const DRAWN: usize = 4;
 const WIDTH: i32 = 780;
-const NODE: Size = Size { width: 210, height: 32 };
+const NODE: Size = Size { width: 210, height: 30 };
 const MIDDLE: i32 = (WIDTH - NODE.width) / 2;
 /// From one node to the next below.
-const STEP: i32 = 40;
+const STEP: i32 = 36;
 /// The words above a group.
 const HEADING: i32 = 22;
 const GAP: i32 = 10;
+/// Sixteen of the twenty-four of an icon's grid.
+const ICON: f32 = 0.667;
 /// Characters of a name that fit into a node.
 const CHARACTERS: usize = 24;
 
@@ -40,9 +42,8 @@ pub fn relation_graph(icons: &KindIcons, subject: &EntityRef, before: &[Side], a
     }
     let height = side_height(before).max(side_height(after)).max(NODE.height) + 2 * GAP;
     let middle = height / 2;
-    let left = side(icons, before, GAP, (height - side_height(before)) / 2, |y| {
-        curve(GAP + NODE.width, y, MIDDLE, middle)
-    });
+    let left =
+        side(icons, before, GAP, (height - side_height(before)) / 2, |y| curve(GAP + NODE.width, y, MIDDLE, middle));
     let right = side(icons, after, WIDTH - NODE.width - GAP, (height - side_height(after)) / 2, |y| {
         curve(MIDDLE + NODE.width, middle, WIDTH - NODE.width - GAP, y)
     });
@@ -120,7 +121,9 @@ fn node(
     class: &'static str,
 ) -> AnyView {
     let symbol = entity_ref.map(|entity_ref| {
-        svg::g().attr("transform", format!("translate({} {})", x + 9, y + 8)).child(icons.icon(&entity_ref.kind))
+        svg::g()
+            .attr("transform", format!("translate({} {}) scale({ICON})", x + 9, y + 7))
+            .child(icons.glyph(&entity_ref.kind))
     });
     let inner = (
         svg::title().child(full.to_owned()),
@@ -131,7 +134,7 @@ fn node(
             .attr("height", NODE.height.to_string())
             .attr("rx", "6"),
         symbol,
-        svg::text().attr("x", (x + 32).to_string()).attr("y", (y + 20).to_string()).child(short(name)),
+        svg::text().attr("x", (x + 32).to_string()).attr("y", (y + 19).to_string()).child(short(name)),
     );
     match entity_ref.filter(|_| class == "gn") {
         Some(entity_ref) => svg::a().attr("class", class).attr("href", entity_href(entity_ref)).child(inner).into_any(),

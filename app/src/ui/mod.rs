@@ -10,7 +10,7 @@ mod title;
 pub use self::{
     eager::IntoEager,
     empty::{Action, Empty, empty},
-    icon::{Icon, icon},
+    icon::{Icon, glyph, icon},
     load::load,
     state::{Mark, mark},
     title::title,

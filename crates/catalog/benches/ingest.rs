@@ -44,7 +44,7 @@ async fn measure(name: &str, count: usize, folder: &Path, database: TestDatabase
     let location = ConfiguredLocation {
         location_type: "file".to_owned(),
         target: folder.join(testkit::catalog::ROOT).to_str().expect("temporary folders have plain names").to_owned(),
-        rules: Vec::new(),
+        ..ConfiguredLocation::default()
     };
     let rules = [Rule { allow, locations: Vec::new() }];
     let mut scanner = Scanner::new(vec![location], &rules, Limits::default(), kinds).expect("the rules are right");

@@ -9,8 +9,8 @@ pub struct StoredEntity {
     pub entity_ref: String,
     /// Made when the entity was first stored; stays while it is there.
     pub uid: String,
-    /// The entity as JSON, with the annotations of its location and its namespace filled in, without `relations`, `status`,
-    /// `metadata.uid` and `metadata.etag`: these the index adds.
+    /// The entity as JSON, with the annotations of its location and its namespace filled in, without `status`, `metadata.uid` and
+    /// `metadata.etag`: these the index adds, and the relations. `relations` are only those that can't be derived from `spec`.
     pub body: String,
     /// What processing found about it.
     pub problems: Vec<Problem>,

@@ -1,5 +1,6 @@
 //! What the operator sets. Plain structs: the server's configuration fills them.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use secrecy::SecretString;
@@ -15,6 +16,8 @@ pub struct UpstreamConfig {
     pub allow: Vec<AllowedTarget>,
     /// `integrations`: Git hosts; see [`Integrations::with_public_hosts`].
     pub integrations: Integrations,
+    /// `backend.reading.ca`: a PEM file of certificates of CAs that are trusted besides those of the machine.
+    pub ca: Option<PathBuf>,
     /// `backend.reading.limits`.
     pub limits: Limits,
     /// The `User-Agent`; GitHub refuses requests without one.
@@ -31,6 +34,7 @@ impl Default for UpstreamConfig {
         Self {
             allow: Vec::new(),
             integrations: Integrations::default(),
+            ca: None,
             limits: Limits::default(),
             user_agent: format!("Callboard/{}", env!("CARGO_PKG_VERSION")),
             proxy: None,

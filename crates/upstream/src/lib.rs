@@ -3,6 +3,7 @@
 
 mod address;
 mod allow;
+mod backstage;
 mod body;
 mod budget;
 mod client;
@@ -24,6 +25,7 @@ pub mod webhook;
 
 pub use address::{AddressClass, classify};
 pub use allow::AllowedTarget;
+pub use backstage::{BackstageCatalog, EntityPages};
 pub use budget::HostBudget;
 pub use client::Upstream;
 pub use config::{Limits, UpstreamConfig};

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::{Client, Proxy};
+use reqwest::{Certificate, Client, Proxy};
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
@@ -21,6 +21,7 @@ pub(crate) fn http_client(
 ) -> Result<Client, UpstreamError> {
     // Process-wide and only the first time: reqwest asks rustls for the provider, and ring is the one that builds without cmake.
     let _ = rustls::crypto::ring::default_provider().install_default();
+    let own = own_certificates(config)?;
     let builder = || -> Result<reqwest::ClientBuilder, UpstreamError> {
         let mut builder = Client::builder()
             .user_agent(&config.user_agent)
@@ -37,9 +38,20 @@ pub(crate) fn http_client(
         Ok(builder.dns_resolver(GuardedResolver { lookup: Arc::clone(lookup), trust }))
     };
     // A machine without CA certificates can still read over http; over https each connection then says what is missing.
-    builder()?.build().or_else(|_| {
-        builder()?.tls_certs_only([]).build().map_err(|error| UpstreamError::Setup(error.without_url().to_string()))
+    let merged = builder()?.tls_certs_merge(own.clone()).build();
+    merged.or_else(|_| {
+        builder()?.tls_certs_only(own).build().map_err(|error| UpstreamError::Setup(error.without_url().to_string()))
     })
+}
+
+fn own_certificates(config: &UpstreamConfig) -> Result<Vec<Certificate>, UpstreamError> {
+    let Some(path) = &config.ca else { return Ok(Vec::new()) };
+    let wrong = |why: &dyn std::fmt::Display| {
+        UpstreamError::Setup(format!("`{}` of `backend.reading.ca` can not be read: {why}", path.display()))
+    };
+    let pem = std::fs::read(path).map_err(|error| wrong(&error))?;
+    let certificates = Certificate::from_pem_bundle(&pem).map_err(|error| wrong(&error))?;
+    if certificates.is_empty() { Err(wrong(&"it holds no certificate in PEM form")) } else { Ok(certificates) }
 }
 
 fn proxy_of(url: &Url, credentials: Option<&SecretString>) -> Result<Proxy, UpstreamError> {
@@ -77,7 +89,7 @@ pub(crate) fn network_error(url: &Url, limits: &Limits, error: reqwest::Error) -
     }
     let mut reason = cause.to_string();
     if reason.contains("certificate") {
-        reason.push_str("; install its CA on this machine (`ca-certificates`) or name it in `SSL_CERT_FILE`");
+        reason.push_str("; install its CA on this machine (`ca-certificates`), or name it under `backend.reading.ca`");
     } else if error.is_connect() {
         reason.push_str("; see whether the host is up and reachable from here");
     } else {

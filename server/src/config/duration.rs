@@ -83,6 +83,11 @@ impl<'de> Visitor<'de> for IntervalVisitor {
                 "minutes" => 60.0,
                 "seconds" => 1.0,
                 "milliseconds" => 0.001,
+                "cron" | "trigger" => {
+                    let message =
+                        format!("`{unit}` is not supported; write how often, for example `{{ minutes: 30 }}`");
+                    return Err(de::Error::custom(message));
+                }
                 _ => return Err(de::Error::custom(format_args!("unknown unit `{unit}`; expected {EXPECTED}"))),
             };
             let amount: f64 = map.next_value()?;

@@ -4,6 +4,7 @@
 
 mod app;
 mod backend;
+mod backstage;
 mod catalog;
 mod cors;
 mod database;
@@ -18,6 +19,7 @@ mod print;
 mod providers;
 mod proxies;
 mod reading;
+mod schedule;
 mod text_list;
 mod tree;
 mod yaml;
@@ -36,6 +38,7 @@ pub use self::{
     backend::{
         BackendSection, LifecycleSection, LimitsSection, LogFormat, LoggerSection, MetricsSection, ServerSection,
     },
+    backstage::BackstageProvider,
     catalog::{AllowedKind, CatalogSection, LocationConfig, LocationMatcher, OrphanStrategy, RuleConfig},
     cors::CorsSection,
     database::{Connection, DatabaseSection},
@@ -48,6 +51,7 @@ pub use self::{
     providers::ProvidersSection,
     proxies::TrustedProxies,
     reading::ReadingSection,
+    schedule::ScheduleConfig,
     tree::{Origin, SourceFile},
 };
 

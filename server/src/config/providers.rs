@@ -1,7 +1,10 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use upstream::BackstageCatalog;
 use url::form_urlencoded::Serializer;
+
+use super::{BackstageProvider, ScheduleConfig};
 
 /// `catalog.providers`: where to look for repositories with catalog files, in Backstage's shape.
 #[derive(Debug, Default, Deserialize, Serialize)]
@@ -10,6 +13,7 @@ pub struct ProvidersSection {
     pub github: BTreeMap<String, GitHubProvider>,
     pub gitlab: BTreeMap<String, GitLabProvider>,
     pub github_org: Vec<GitHubOrgProvider>,
+    pub backstage: BTreeMap<String, BackstageProvider>,
 }
 
 /// `catalog.providers.githubOrg[]`: people and teams.
@@ -20,6 +24,8 @@ pub struct GitHubOrgProvider {
     #[serde(default = "github_url")]
     pub github_url: String,
     pub orgs: Vec<String>,
+    #[serde(default)]
+    pub schedule: ScheduleConfig,
 }
 
 /// Type and target of a location that means the same as a provider, and whether people and teams come from it.
@@ -27,6 +33,7 @@ pub struct ProvidedLocation {
     pub location_type: &'static str,
     pub target: String,
     pub has_people: bool,
+    pub schedule: ScheduleConfig,
 }
 
 /// `catalog.providers.github.<id>`.
@@ -41,6 +48,8 @@ pub struct GitHubProvider {
     pub catalog_path: String,
     #[serde(default)]
     pub filters: GitHubFilters,
+    #[serde(default)]
+    pub schedule: ScheduleConfig,
 }
 
 /// `catalog.providers.github.<id>.filters`.
@@ -83,6 +92,8 @@ pub struct GitLabProvider {
     pub org_enabled: bool,
     #[serde(default)]
     pub include_archived_repos: bool,
+    #[serde(default)]
+    pub schedule: ScheduleConfig,
 }
 
 fn github() -> String {
@@ -108,25 +119,40 @@ fn entity_filename() -> String {
 impl ProvidersSection {
     /// Locations that mean the same.
     pub fn locations(&self) -> Vec<ProvidedLocation> {
-        let files = |target: String| ProvidedLocation { location_type: "url", target, has_people: false };
-        let people =
-            |location_type: &'static str, target: String| ProvidedLocation { location_type, target, has_people: true };
-        let github = self.github.values().map(|provider| files(provider.target()));
-        let gitlab = self.gitlab.values().map(|provider| files(provider.target()));
+        let files =
+            |target: String, schedule| ProvidedLocation { location_type: "url", target, has_people: false, schedule };
+        let people = |location_type: &'static str, target: String, schedule| ProvidedLocation {
+            location_type,
+            target,
+            has_people: true,
+            schedule,
+        };
+        let github = self.github.values().map(|provider| files(provider.target(), provider.schedule));
+        let gitlab = self.gitlab.values().map(|provider| files(provider.target(), provider.schedule));
         let of_github = self.github_org.iter().flat_map(|provider| {
             let base = provider.github_url.trim_end_matches('/');
-            provider.orgs.iter().map(move |org| people("github-org", format!("{base}/{org}")))
+            provider.orgs.iter().map(move |org| people("github-org", format!("{base}/{org}"), provider.schedule))
         });
         let of_gitlab = self.gitlab.values().filter(|provider| provider.org_enabled);
-        let of_gitlab =
-            of_gitlab.map(|provider| people("gitlab-org", format!("{}/{}", base(&provider.host), provider.group)));
-        github.chain(gitlab).chain(of_github).chain(of_gitlab).collect()
+        let of_gitlab = of_gitlab.map(|provider| {
+            people("gitlab-org", format!("{}/{}", base(&provider.host), provider.group), provider.schedule)
+        });
+        let backstage = self.backstage.values().map(|provider| ProvidedLocation {
+            location_type: "backstage",
+            ..files(provider.catalog().target(), provider.schedule)
+        });
+        github.chain(gitlab).chain(of_github).chain(of_gitlab).chain(backstage).collect()
+    }
+
+    /// The Backstages that are read.
+    pub fn backstages(&self) -> Vec<BackstageCatalog> {
+        self.backstage.values().map(BackstageProvider::catalog).collect()
     }
 }
 
 impl GitHubProvider {
     fn target(&self) -> String {
-        let Self { organization, host, catalog_path, filters } = self;
+        let Self { organization, host, catalog_path, filters, .. } = self;
         let mut query = Vec::new();
         if let Some(repository) = &filters.repository {
             query.push(("repository", repository.clone()));

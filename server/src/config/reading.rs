@@ -1,4 +1,4 @@
-use std::time::Duration;
+use std::{path::PathBuf, time::Duration};
 
 use serde::{Deserialize, Serialize};
 use upstream::{AllowedTarget, Limits};
@@ -12,6 +12,8 @@ pub struct ReadingSection {
     /// Hosts besides those of `integrations`.
     pub allow: Vec<AllowedHost>,
     pub limits: ReadingLimits,
+    /// A PEM file of certificates of CAs that are trusted besides those of the machine; relative to the working folder.
+    pub ca: Option<PathBuf>,
 }
 
 /// A host that may be read.
@@ -40,13 +42,24 @@ pub struct ReadingLimits {
     pub redirects: usize,
     /// Requests to one host at one time.
     pub concurrent_per_host: usize,
+    /// Pages of one listing.
+    pub listing_pages: usize,
+    /// Bytes of a page of a listing, after decompression.
+    pub listing_bytes: usize,
 }
 
 impl Default for ReadingLimits {
     fn default() -> Self {
-        let Limits { body_bytes, connect_timeout, total_timeout, redirects, concurrent_per_host, .. } =
-            Limits::default();
-        Self { body_bytes, connect_timeout, total_timeout, redirects, concurrent_per_host }
+        let limits = Limits::default();
+        Self {
+            body_bytes: limits.body_bytes,
+            connect_timeout: limits.connect_timeout,
+            total_timeout: limits.total_timeout,
+            redirects: limits.redirects,
+            concurrent_per_host: limits.concurrent_per_host,
+            listing_pages: limits.listing_pages,
+            listing_bytes: limits.listing_bytes,
+        }
     }
 }
 
@@ -60,7 +73,16 @@ impl ReadingSection {
 
     /// As the client wants them.
     pub fn limits(&self) -> Limits {
-        let ReadingLimits { body_bytes, connect_timeout, total_timeout, redirects, concurrent_per_host } = self.limits;
-        Limits { body_bytes, connect_timeout, total_timeout, redirects, concurrent_per_host, ..Limits::default() }
+        let limits = &self.limits;
+        Limits {
+            body_bytes: limits.body_bytes,
+            connect_timeout: limits.connect_timeout,
+            total_timeout: limits.total_timeout,
+            redirects: limits.redirects,
+            concurrent_per_host: limits.concurrent_per_host,
+            listing_pages: limits.listing_pages,
+            listing_bytes: limits.listing_bytes,
+            ..Limits::default()
+        }
     }
 }

@@ -295,3 +295,34 @@ fn the_base_url_gives_path_and_origin() {
         assert_eq!((config.app.base_url.path(), config.app.base_url.origin().as_str()), (path, origin), "{url}");
     }
 }
+
+#[test]
+fn schedules_are_read_in_backstages_forms_but_for_cron() {
+    let provider = |schedule: &str| {
+        format!("catalog: {{ providers: {{ github: {{ acme: {{ organization: acme, schedule: {schedule} }} }} }} }}")
+    };
+    for (schedule, minutes) in [
+        ("{ frequency: PT30M, timeout: { minutes: 3 } }", 30),
+        ("{ frequency: { hours: 1, minutes: 5 }, initialDelay: { seconds: 15 } }", 65),
+        ("{ frequency: '10 minutes' }", 10),
+    ] {
+        let config = load(&provider(schedule)).unwrap();
+        let locations = config.catalog.providers.locations();
+        let expected = Some(std::time::Duration::from_mins(minutes));
+        assert_eq!(locations[0].schedule.schedule().interval, expected, "{schedule}");
+    }
+    let refused = refusal(&provider("{ frequency: { cron: '*/30 * * * *' } }"));
+    assert!(refused.contains("`cron` is not supported; write how often, for example `{ minutes: 30 }`"), "{refused}");
+}
+
+#[test]
+fn the_token_of_a_backstage_is_not_printed_and_its_base_url_is_needed() {
+    let yaml = "catalog: { providers: { backstage: { other: { baseUrl: 'https://b.example', token: s3cret } } } }";
+    let printed =
+        Files::of([("callboard.yaml", yaml)]).load(&["callboard.yaml"], &Environment::default()).unwrap().to_yaml();
+    assert!(printed.contains("baseUrl: \"https://b.example/\"") && !printed.contains("s3cret"), "{printed}");
+    let refused = refusal("catalog: { providers: { backstage: { other: { pageSize: 0 } } } }");
+    assert!(refused.contains("pageSize"), "{refused}");
+    let refused = refusal("catalog: { providers: { backstage: { other: {} } } }");
+    assert!(refused.contains("`baseUrl` is missing"), "{refused}");
+}

@@ -5,14 +5,17 @@
 
 mod api;
 mod assets;
+mod backstage;
 mod commands;
 mod config;
 mod connections;
 mod crash;
 mod discovery;
 mod form;
+mod gitlab;
 mod hostile;
 mod ops;
 mod outage;
 mod pages;
 mod support;
+mod tls;

@@ -99,6 +99,7 @@ fn listing(provenance: &EntityProvenance) -> AnyView {
     let provider = match provenance.provider {
         SourceProvider::Configuration => "which the configuration names",
         SourceProvider::Registration => "which somebody registered",
+        SourceProvider::Backstage => "another catalog",
     };
     let led = (provenance.source != provenance.location).then(|| {
         view! { " It was reached from " {location(&provenance.source, "")} ", " {provider} "." }

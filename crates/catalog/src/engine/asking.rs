@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use tokio::{sync::Semaphore, task::JoinSet};
+use tokio::{sync::Semaphore, task::JoinSet, time::timeout};
 
 use crate::source::{Hosts, Question, Request, Response};
 
@@ -48,7 +48,7 @@ impl Asking {
             let (hosts, permits) = (Arc::clone(hosts), Arc::clone(&self.permits));
             self.answers.spawn(async move {
                 let _permit = permits.acquire_owned().await;
-                let response = hosts.ask(&request).await;
+                let response = ask_in_time(&*hosts, &request).await;
                 (request.question, response)
             });
         }
@@ -89,4 +89,13 @@ impl Asking {
     pub(super) fn is_done(&self) -> bool {
         self.answers.is_empty()
     }
+}
+
+/// Asks a host; what takes longer than its schedule allows is given up.
+async fn ask_in_time(hosts: &dyn Hosts, request: &Request) -> Response {
+    let Some(longest) = request.timeout else { return hosts.ask(request).await };
+    timeout(longest, hosts.ask(request)).await.unwrap_or_else(|_| Response::Failed {
+        why: format!("it was not read within {} s; raise `timeout` of its `schedule`", longest.as_secs_f64()),
+        retry_after: None,
+    })
 }

@@ -12,6 +12,7 @@ use crate::processing::AllowedKind;
 
 mod corpus;
 mod last_good;
+mod listings;
 mod locations;
 mod processes;
 mod urls;
@@ -89,7 +90,7 @@ impl Fixture {
             locations: vec![ConfiguredLocation {
                 location_type: "file".to_owned(),
                 target: folder.path().join("files").join(target).to_str().unwrap().to_owned(),
-                rules: Vec::new(),
+                ..ConfiguredLocation::default()
             }],
             rules: vec![Rule { allow: all, locations: Vec::new() }],
             watch: false,

@@ -308,7 +308,7 @@ fn configured(locations: Vec<RegisteredLocation>) -> Vec<ConfiguredLocation> {
     let configured = |location: RegisteredLocation| ConfiguredLocation {
         location_type: location.location_type,
         target: location.target,
-        rules: Vec::new(),
+        ..ConfiguredLocation::default()
     };
     locations.into_iter().map(configured).collect()
 }

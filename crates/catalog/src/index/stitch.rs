@@ -49,7 +49,9 @@ pub(super) fn stitch(body: &str, uid: &str, relations: &Relations, problems: &[P
     let uid = serde_json::to_string(uid)?;
 
     let mut hash = Sha256::new();
-    for part in [body, &uid, &output] {
+    // Not of the body as it stands: what is taken apart and joined again may have its parts in another order.
+    let spec = parts.spec.map_or("", RawValue::get);
+    for part in [parts.api_version.get(), parts.kind.get(), parts.metadata.get(), spec, &uid, &output] {
         hash.update(part.as_bytes());
     }
     let etag = hex(&hash.finalize()[..20]);

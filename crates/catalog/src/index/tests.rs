@@ -47,6 +47,19 @@ fn group(name: &str) -> StoredEntity {
     stored("Group", name, &json!({ "type": "team", "children": [] }))
 }
 
+/// An entity that another catalog lists: of a kind that is not declared, with relations of its own.
+fn dashboard(name: &str, owner: &str, monitors: &[String]) -> StoredEntity {
+    let mut entity = stored("Dashboard", name, &json!({}));
+    let mut body: Value = serde_json::from_str(&entity.body).unwrap();
+    let mut own = vec![json!({ "type": "ownedBy", "targetRef": format!("group:default/{owner}") })];
+    own.extend(
+        monitors.iter().map(|one| json!({ "type": "monitors", "targetRef": format!("component:default/{one}") })),
+    );
+    body["relations"] = own.into();
+    entity.body = body.to_string();
+    entity
+}
+
 fn loaded(entities: Vec<StoredEntity>) -> Index {
     let index = Index::new(Arc::new(KindRegistry::core()));
     index.load(entities, Vec::new(), 1);
@@ -247,7 +260,8 @@ fn the_nearest_name_is_offered_first_and_of_equal_ones_that_of_the_same_kind() {
 enum Step {
     Put { name: u8, owner: u8, depends_on: Vec<u8> },
     Group(u8),
-    Remove { is_group: bool, name: u8 },
+    Dashboard { name: u8, owner: u8, monitors: Vec<u8> },
+    Remove { kind: u8, name: u8 },
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -256,7 +270,9 @@ fn step() -> impl Strategy<Value = Step> {
         4 => (small.clone(), small.clone(), prop::collection::vec(small.clone(), 0..3))
             .prop_map(|(name, owner, depends_on)| Step::Put { name, owner, depends_on }),
         1 => small.clone().prop_map(Step::Group),
-        2 => (any::<bool>(), small).prop_map(|(is_group, name)| Step::Remove { is_group, name }),
+        2 => (small.clone(), small.clone(), prop::collection::vec(small.clone(), 0..3))
+            .prop_map(|(name, owner, monitors)| Step::Dashboard { name, owner, monitors }),
+        2 => (0..3_u8, small).prop_map(|(kind, name)| Step::Remove { kind, name }),
     ]
 }
 
@@ -277,8 +293,13 @@ proptest! {
                         component(&format!("c{name}"), &format!("g{owner}"), &targets)
                     }
                     Step::Group(name) => group(&format!("g{name}")),
-                    Step::Remove { is_group, name } => {
-                        let entity_ref = if *is_group { format!("group:default/g{name}") } else { format!("component:default/c{name}") };
+                    Step::Dashboard { name, owner, monitors } => {
+                        let monitors: Vec<_> = monitors.iter().map(|n| format!("c{n}")).collect();
+                        dashboard(&format!("d{name}"), &format!("g{owner}"), &monitors)
+                    }
+                    Step::Remove { kind, name } => {
+                        let of_kind = ["group:default/g", "component:default/c", "dashboard:default/d"][usize::from(*kind)];
+                        let entity_ref = format!("{of_kind}{name}");
                         truth.remove(&entity_ref);
                         continue;
                     }

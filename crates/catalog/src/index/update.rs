@@ -34,6 +34,8 @@ pub(super) struct Update<'a> {
 struct Next {
     stored: StoredEntity,
     relations: Relations,
+    /// Only its relations change.
+    is_current: bool,
 }
 
 impl<'a> Update<'a> {
@@ -61,7 +63,7 @@ impl<'a> Update<'a> {
                 Some(current) => current.relations,
                 None => self.relations_given_by_others(&entity_ref),
             };
-            self.next.insert(entity_ref, Some(Next { stored, relations }));
+            self.next.insert(entity_ref, Some(Next { stored, relations, is_current: false }));
         }
         for edge in lost.difference(&gained) {
             // The entity at the other end may say the same.
@@ -91,7 +93,7 @@ impl<'a> Update<'a> {
             if let Ok(doc) = snapshot.base.find(&entity_ref) {
                 hidden.insert(doc);
             }
-            documents.extend(next.map(|Next { stored, relations }| document(stored, &relations)));
+            documents.extend(next.map(|Next { stored, relations, .. }| document(stored, &relations)));
         }
         let delta = Arc::new(Segment::build(documents));
         Snapshot::new(Arc::clone(&snapshot.base), delta, hidden, unattached, revision)
@@ -108,7 +110,7 @@ impl<'a> Update<'a> {
             body: parts.body,
             problems: document.problems,
         };
-        Some(Next { stored, relations: parts.relations })
+        Some(Next { stored, relations: parts.relations, is_current: true })
     }
 
     fn current_edges(&self, entity_ref: &str) -> Vec<Edge> {
@@ -123,8 +125,8 @@ impl<'a> Update<'a> {
     fn still_emits(&self, entity_ref: &str, edge: &Edge) -> bool {
         match self.next.get(entity_ref) {
             Some(None) => false,
-            Some(Some(next)) => self.edges(next.stored.body.as_bytes()).contains(edge),
-            None => self.current_edges(entity_ref).contains(edge),
+            Some(Some(next)) if !next.is_current => self.edges(next.stored.body.as_bytes()).contains(edge),
+            _ => self.current_edges(entity_ref).contains(edge),
         }
     }
 

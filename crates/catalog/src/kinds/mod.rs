@@ -187,6 +187,11 @@ impl KindRegistry {
         relations.iter().find(|r| r.relation_type.eq_ignore_ascii_case(relation_type)).map(|r| r.field.clone())
     }
 
+    /// True if there is a kind of this name, in any case and any version.
+    pub fn is_declared(&self, kind: &str) -> bool {
+        self.by_name(kind).is_some()
+    }
+
     fn by_name(&self, kind: &str) -> Option<&Kind> {
         self.by_name.get(&kind.to_lowercase()).map(|&at| &self.kinds[at])
     }

@@ -1,4 +1,9 @@
-use model::entity_ref::{DEFAULT_NAMESPACE, EntityRef, ParseRefError};
+use std::collections::BTreeSet;
+
+use model::{
+    entity::Relation,
+    entity_ref::{DEFAULT_NAMESPACE, EntityRef, ParseRefError},
+};
 use serde_json::Value;
 
 use super::{Kind, KindRegistry, RelationField, at_path};
@@ -35,23 +40,33 @@ pub struct InvalidReference {
 }
 
 impl KindRegistry {
-    /// Relations that the fields of an entity yield, at both ends, in the order of the declared fields.
+    /// Relations that the fields of an entity yield, at both ends, in the order of the declared fields; then its own.
     ///
-    /// What is no entity of a known kind yields none; a reference that can't be read is passed over: processing has
+    /// What is no entity yields none; a reference that can't be read is passed over: processing has
     /// refused it.
     pub fn relations(&self, entity: &Value) -> Vec<Edge> {
-        let Some(kind) = text(entity, "kind").and_then(|kind| self.by_name(kind)) else { return Vec::new() };
+        let Some(kind) = text(entity, "kind") else { return Vec::new() };
         let Some(name) = entity.get("metadata").and_then(|metadata| text(metadata, "name")) else { return Vec::new() };
-        let source_ref = EntityRef::new(&kind.info.kind, namespace(entity), name).canonical();
-        let edges = kind.references(entity).flat_map(|(field, _, target_ref)| {
+        let source_ref = EntityRef::new(kind, namespace(entity), name).canonical();
+        let mut edges = Vec::new();
+        let mut both = |relation_type: &str, inverse: Option<&str>, target_ref: &str| {
             let edge = |source_ref: &str, relation_type: &str, target_ref: &str| Edge {
                 source_ref: source_ref.to_owned(),
                 relation_type: relation_type.to_owned(),
                 target_ref: target_ref.to_owned(),
             };
-            [edge(&source_ref, &field.relation_type, &target_ref), edge(&target_ref, &field.inverse, &source_ref)]
-        });
-        edges.collect()
+            edges.push(edge(&source_ref, relation_type, target_ref));
+            edges.extend(inverse.map(|inverse| edge(target_ref, inverse, &source_ref)));
+        };
+        if let Some(kind) = self.by_name(kind) {
+            for (field, _, target_ref) in kind.references(entity) {
+                both(&field.relation_type, Some(&field.inverse), &target_ref);
+            }
+        }
+        for Relation { relation_type, target_ref } in self.own_relations(entity) {
+            both(&relation_type, self.inverse_of(&relation_type), &target_ref);
+        }
+        edges
     }
 
     /// The references in the fields of an entity, in the order of the declared fields; none of what is no entity of a known kind.
@@ -63,6 +78,38 @@ impl KindRegistry {
             target_ref,
         };
         kind.references(entity).map(reference).collect()
+    }
+
+    /// Relations that stand under `relations` of an entity and that no field of a declared kind yields, so that they would be lost: those of
+    /// a type that no kind has, and of an entity whose kind is not declared also those of a type that other kinds have in their fields.
+    ///
+    /// Of a type that only goes back, as `ownerOf`, the entity at the other end tells.
+    pub fn own_relations(&self, entity: &Value) -> BTreeSet<Relation> {
+        let is_declared = text(entity, "kind").is_some_and(|kind| self.is_declared(kind));
+        let listed = entity.get("relations").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+        let relations = listed.iter().filter_map(|relation| {
+            let target = EntityRef::parse(text(relation, "targetRef")?, None, DEFAULT_NAMESPACE).ok()?;
+            Some(Relation { relation_type: text(relation, "type")?.to_owned(), target_ref: target.canonical() })
+        });
+        relations
+            .filter(|Relation { relation_type, .. }| {
+                !self.is_emitted(relation_type) || (!is_declared && self.inverse_of(relation_type).is_some())
+            })
+            .collect()
+    }
+
+    /// The type of the relation back, of a type that fields yield at their holder.
+    fn inverse_of(&self, relation_type: &str) -> Option<&str> {
+        let field = self.fields().find(|field| field.relation_type == relation_type)?;
+        Some(&field.inverse)
+    }
+
+    fn is_emitted(&self, relation_type: &str) -> bool {
+        self.fields().any(|field| field.relation_type == relation_type || field.inverse == relation_type)
+    }
+
+    fn fields(&self) -> impl Iterator<Item = &RelationField> {
+        self.kinds.iter().flat_map(|kind| &kind.relations)
     }
 }
 
@@ -189,6 +236,28 @@ mod tests {
         for value in [json!(null), json!({"kind": "Nonsense", "metadata": {"name": "a"}}), json!({"kind": "API"})] {
             assert_eq!(edges(&value), [""; 0]);
         }
+    }
+
+    #[test]
+    fn relations_that_no_field_yields_are_the_entitys_own() {
+        let listed = json!([
+            { "type": "ownedBy", "targetRef": "group:default/a" },
+            { "type": "ownerOf", "targetRef": "component:default/b" },
+            { "type": "monitors", "targetRef": "Component:Default/C" },
+            { "type": "monitors", "targetRef": "no ref" },
+            { "type": "monitors" },
+        ]);
+        let component = json!({"kind": "Component", "metadata": {"name": "web"}, "relations": listed});
+        assert_eq!(edges(&component), ["component:default/web monitors component:default/c"]);
+        let dashboard = json!({"kind": "Dashboard", "metadata": {"name": "d"}, "relations": listed});
+        assert_eq!(
+            edges(&dashboard),
+            [
+                "dashboard:default/d monitors component:default/c",
+                "dashboard:default/d ownedBy group:default/a",
+                "group:default/a ownerOf dashboard:default/d",
+            ]
+        );
     }
 
     #[test]

@@ -3,6 +3,7 @@
 mod budget;
 mod envelope;
 mod inclusion;
+mod listed;
 mod rules;
 mod validate;
 
@@ -21,6 +22,7 @@ use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 
 use self::inclusion::include_files;
+pub use self::listed::{ListedEntity, process_listed};
 pub use self::rules::{AllowedKind, InvalidRuleError, Rule, RuleLocation, Rules};
 pub use self::validate::{validate_entity, validate_file, validate_text};
 pub use self::{budget::Budget, inclusion::Include};

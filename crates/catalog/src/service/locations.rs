@@ -240,7 +240,7 @@ impl AuthorisedCatalog {
             return Vec::new();
         }
         let pattern = format!("{}/**/{file_name}", target.trim_end_matches('/'));
-        let request = Request { question: Question::Pattern(pattern), etag: None, last_modified: None };
+        let request = Request::of(Question::Pattern(pattern));
         match hosts.ask(&request).await {
             Response::Urls(mut urls) => {
                 urls.truncate(MAX_ANALYZED);
@@ -273,7 +273,11 @@ fn check_target(location_type: &str, target: &str) -> Result<Url, CatalogError> 
 }
 
 fn configured(location_type: &str, target: &str) -> ConfiguredLocation {
-    ConfiguredLocation { location_type: location_type.to_owned(), target: target.to_owned(), rules: Vec::new() }
+    ConfiguredLocation {
+        location_type: location_type.to_owned(),
+        target: target.to_owned(),
+        ..ConfiguredLocation::default()
+    }
 }
 
 /// A component named after the end of a URL, as Backstage drafts it.

@@ -36,8 +36,11 @@ impl AuthorisedCatalog {
                 source.split_once(':') == Some((location.location_type.as_str(), location.target.as_str()))
             })
         };
-        let provider =
-            if is_registered(&origin.source) { SourceProvider::Registration } else { SourceProvider::Configuration };
+        let provider = match &origin.source {
+            source if source.starts_with("backstage:") => SourceProvider::Backstage,
+            source if is_registered(source) => SourceProvider::Registration,
+            _ => SourceProvider::Configuration,
+        };
         Ok(EntityProvenance {
             provider,
             ancestors: self.store.ancestors(&canonical).await?,

@@ -3,11 +3,13 @@
 //! A scan walks all of them and says what it found; [`crate::store`] compares that with what is stored. What can't be read
 //! keeps what is stored of it: only a file that is known to be gone takes its entities along.
 
+mod backstage;
 mod cache;
 mod discovery;
 mod folder;
 mod hosts;
 mod known;
+mod listing;
 mod organisation;
 mod pattern;
 mod remote;
@@ -15,6 +17,7 @@ mod remote_scan;
 mod retention;
 mod scan;
 mod source_scan;
+mod turn;
 mod upstream_hosts;
 mod walk;
 mod watch;
@@ -23,8 +26,10 @@ pub use self::{
     folder::Folder,
     hosts::{Hosts, NoHosts},
     known::{Known, KnownEntity},
+    listing::StoredHashes,
     remote::{Question, RemoteFiles, Request, Response},
     scan::{Claim, Content, Reading, Scan, Scanner},
+    turn::Schedule,
     upstream_hosts::UpstreamHosts,
     watch::{Interest, Watcher},
 };
@@ -35,15 +40,17 @@ pub(crate) use self::{
 use crate::processing::Rule;
 
 /// An item of `catalog.locations`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ConfiguredLocation {
-    /// `file` or `url`, or `github-org` or `gitlab-org` for the people and teams of an organisation; other types are reported as not
-    /// readable.
+    /// `file` or `url`, `github-org` or `gitlab-org` for the people and teams of an organisation, or `backstage` for the catalog of a
+    /// Backstage; other types are reported as not readable.
     pub location_type: String,
     /// An absolute path, or a pattern of paths with `*`, `**`, `?`, `[…]` and `{a,b}`; or a URL, or a pattern of URLs with `*` and `**`.
     pub target: String,
     /// What is allowed from there besides `catalog.rules`.
     pub rules: Vec<Rule>,
+    /// When a host is asked for it.
+    pub schedule: Schedule,
 }
 
 impl ConfiguredLocation {

@@ -1,9 +1,17 @@
 use std::{
     collections::{BTreeSet, HashMap},
+    sync::Arc,
     time::{Duration, Instant, SystemTime},
 };
 
+use model::catalog::Problem;
 use sha2::{Digest as _, Sha256};
+
+use super::{
+    listing::{RemoteListing, StoredHashes},
+    turn::Turn,
+};
+use crate::processing::ListedEntity;
 
 /// What is known of files at URLs and of what patterns of URLs lead to.
 ///
@@ -13,14 +21,12 @@ use sha2::{Digest as _, Sha256};
 pub struct RemoteFiles {
     files: HashMap<Question, RemoteFile>,
     patterns: HashMap<Question, RemotePattern>,
+    listings: HashMap<Question, RemoteListing>,
     /// What the current scan has looked at.
     met: BTreeSet<Question>,
     /// How long an answer counts as new.
     interval: Duration,
 }
-
-/// Longer than a process lives, and short enough to be added to a time.
-const LONGEST: Duration = Duration::from_hours(24 * 365);
 
 /// Intervals between two questions for a file that need not exist and does not.
 const MISSING_INTERVALS: u32 = 15;
@@ -36,19 +42,26 @@ pub enum Question {
     Pattern(String),
     /// The URLs of files in the repositories of an owner, by a pattern that leaves the repository open.
     Repositories(String),
+    /// The entities of a Backstage, by its base URL with filters.
+    Entities(String),
 }
 
 impl Question {
     /// The URL or the pattern of URLs that it is about.
     pub(super) fn url(&self) -> &str {
         match self {
-            Self::File(url) | Self::People(url) | Self::Pattern(url) | Self::Repositories(url) => url,
+            Self::File(url)
+            | Self::People(url)
+            | Self::Pattern(url)
+            | Self::Repositories(url)
+            | Self::Entities(url) => url,
         }
     }
 
     /// All that can be asked about a URL or a pattern of URLs.
-    fn about(url: &str) -> [Self; 4] {
-        [Self::File, Self::People, Self::Pattern, Self::Repositories].map(|question| question(url.to_owned()))
+    fn about(url: &str) -> [Self; 5] {
+        [Self::File, Self::People, Self::Pattern, Self::Repositories, Self::Entities]
+            .map(|question| question(url.to_owned()))
     }
 }
 
@@ -61,6 +74,17 @@ pub struct Request {
     pub etag: Option<String>,
     /// `Last-Modified` of the content that is at hand.
     pub last_modified: Option<String>,
+    /// Entities whose bodies are at hand.
+    pub stored: Arc<StoredHashes>,
+    /// How long the answer may take in all.
+    pub timeout: Option<Duration>,
+}
+
+impl Request {
+    /// Where no earlier answer is at hand.
+    pub fn of(question: Question) -> Self {
+        Self { question, etag: None, last_modified: None, stored: Arc::default(), timeout: None }
+    }
 }
 
 /// What a host answered.
@@ -79,6 +103,13 @@ pub enum Response {
     },
     /// What a pattern leads to.
     Urls(Vec<String>),
+    /// What another catalog lists.
+    Entities {
+        /// In the order of their refs; without the bodies that are at hand.
+        entities: Vec<ListedEntity>,
+        /// What is wrong with those that can't be taken.
+        refused: Vec<Problem>,
+    },
     /// There is no such file.
     Missing(String),
     /// It can't be told, and why.
@@ -99,8 +130,7 @@ pub(super) struct RemoteFile {
     etag: Option<String>,
     last_modified: Option<String>,
     pub(super) fault: Option<Fault>,
-    due: Option<Instant>,
-    answered: Option<SystemTime>,
+    pub(super) turn: Turn,
     /// It need not exist: while it does not, it is asked for more seldom.
     pub(super) is_optional: bool,
 }
@@ -112,8 +142,7 @@ pub(super) const UNREADABLE: [u8; 32] = [0; 32];
 struct RemotePattern {
     urls: Option<Vec<String>>,
     fault: Option<Fault>,
-    due: Option<Instant>,
-    answered: Option<SystemTime>,
+    pub(super) turn: Turn,
 }
 
 /// Why something could not be read.
@@ -149,13 +178,30 @@ impl RemoteFiles {
         Found { urls: known.urls.clone(), fault: known.fault.clone() }
     }
 
+    /// The same for what another catalog lists.
+    pub(super) fn listing(&mut self, question: &Question) -> &mut RemoteListing {
+        self.met.insert(question.clone());
+        self.listings.entry(question.clone()).or_default()
+    }
+
+    /// When a question is asked.
+    pub(super) fn turn(&mut self, question: &Question) -> Option<&mut Turn> {
+        match question {
+            Question::File(_) | Question::People(_) => self.files.get_mut(question).map(|file| &mut file.turn),
+            Question::Pattern(_) | Question::Repositories(_) => {
+                self.patterns.get_mut(question).map(|known| &mut known.turn)
+            }
+            Question::Entities(_) => self.listings.get_mut(question).map(|listing| &mut listing.turn),
+        }
+    }
+
     pub(super) fn begin_scan(&mut self) {
         self.met.clear();
     }
 
     /// Forgets what the scan has not met, and what it has processed.
     pub(super) fn end_scan(&mut self) {
-        let Self { files, patterns, met, .. } = self;
+        let Self { files, patterns, listings, met, .. } = self;
         // One that waits for another is processed when that is there.
         let is_whole = files.values().all(|file| file.stamp().is_some())
             && patterns.values().all(|pattern| pattern.urls.is_some() || pattern.fault.is_some());
@@ -166,23 +212,25 @@ impl RemoteFiles {
         }
         files.retain(|question, _| met.contains(question));
         patterns.retain(|question, _| met.contains(question));
+        listings.retain(|question, _| met.contains(question));
     }
 
     /// What should be asked now, and when the next of the others is due.
     pub fn due(&self, now: Instant) -> (Vec<Request>, Option<Instant>) {
         let files = self.files.iter().map(|(question, file)| {
             let (etag, last_modified) = (file.etag.clone(), file.last_modified.clone());
-            (file.due, Request { question: question.clone(), etag, last_modified })
+            (&file.turn, Request { etag, last_modified, ..Request::of(question.clone()) })
         });
-        let patterns = self.patterns.iter().map(|(question, known)| {
-            (known.due, Request { question: question.clone(), etag: None, last_modified: None })
+        let patterns = self.patterns.iter().map(|(question, known)| (&known.turn, Request::of(question.clone())));
+        let listings = self.listings.iter().map(|(question, listing)| {
+            (&listing.turn, Request { stored: Arc::clone(&listing.stored), ..Request::of(question.clone()) })
         });
         let mut requests = Vec::new();
         let mut next: Option<Instant> = None;
-        for (due, request) in files.chain(patterns) {
-            match due {
+        for (turn, request) in files.chain(patterns).chain(listings) {
+            match turn.due {
                 Some(due) if due > now => next = Some(next.map_or(due, |next| next.min(due))),
-                _ => requests.push(request),
+                _ => requests.push(Request { timeout: turn.timeout(), ..request }),
             }
         }
         requests.sort_by(|a, b| a.question.cmp(&b.question));
@@ -191,35 +239,30 @@ impl RemoteFiles {
 
     /// Takes an answer; true if a scan would see something new.
     pub fn answer(&mut self, question: &Question, response: Response, now: Instant) -> bool {
-        let due = match &response {
-            Response::Failed { retry_after: Some(after), .. } => self.interval.max(*after),
-            Response::Missing(_) if self.is_optional(question) => self.interval.saturating_mul(MISSING_INTERVALS),
-            _ => self.interval,
+        let at_least = match &response {
+            Response::Failed { retry_after, .. } => *retry_after,
+            Response::Missing(_) if self.is_optional(question) => Some(self.interval.saturating_mul(MISSING_INTERVALS)),
+            _ => None,
         };
-        let due = now + due.min(LONGEST);
+        let interval = self.interval;
+        let Some(turn) = self.turn(question) else { return false };
+        turn.answered(interval, at_least, now);
         match question {
             Question::File(_) | Question::People(_) => {
-                let Some(file) = self.files.get_mut(question) else { return false };
-                (file.due, file.answered) = (Some(due), Some(SystemTime::now()));
-                file.answer(response)
+                self.files.get_mut(question).is_some_and(|file| file.answer(response))
             }
             Question::Pattern(_) | Question::Repositories(_) => {
-                let Some(known) = self.patterns.get_mut(question) else { return false };
-                (known.due, known.answered) = (Some(due), Some(SystemTime::now()));
-                known.answer(response)
+                self.patterns.get_mut(question).is_some_and(|known| known.answer(response))
             }
+            Question::Entities(_) => self.listings.get_mut(question).is_some_and(|listing| listing.answer(response)),
         }
     }
 
     /// When a URL or a pattern of URLs was last answered, and when it is asked for next.
-    pub(crate) fn times(&self, url: &str) -> (Option<SystemTime>, Option<SystemTime>) {
-        let times = |question: &Question| {
-            let file = self.files.get(question).map(|file| (file.answered, file.due));
-            file.or_else(|| self.patterns.get(question).map(|known| (known.answered, known.due)))
-        };
-        let (answered, due) = Question::about(url).iter().find_map(times).unwrap_or_default();
-        let left = due.map(|due| due.saturating_duration_since(Instant::now()));
-        (answered, left.and_then(|left| SystemTime::now().checked_add(left)))
+    pub(crate) fn times(&mut self, url: &str) -> (Option<SystemTime>, Option<SystemTime>) {
+        let now = Instant::now();
+        let times = |question: &Question| self.turn(question).map(|turn| turn.times(now));
+        Question::about(url).iter().find_map(times).unwrap_or_default()
     }
 
     fn is_optional(&self, question: &Question) -> bool {
@@ -230,18 +273,20 @@ impl RemoteFiles {
     pub(super) fn forget(&mut self, url: &str) {
         for question in Question::about(url) {
             if let Some(file) = self.files.get_mut(&question) {
-                (file.etag, file.last_modified, file.due) = (None, None, None);
+                file.forget();
             }
             if let Some(known) = self.patterns.get_mut(&question) {
-                known.due = None;
+                known.turn.due = None;
+            }
+            if let Some(listing) = self.listings.get_mut(&question) {
+                listing.forget();
             }
         }
     }
 
     pub(super) fn forget_all(&mut self) {
-        for file in self.files.values_mut() {
-            (file.etag, file.last_modified, file.due) = (None, None, None);
-        }
+        self.files.values_mut().for_each(RemoteFile::forget);
+        self.listings.values_mut().for_each(RemoteListing::forget);
     }
 }
 
@@ -251,10 +296,14 @@ impl RemoteFile {
         if self.fault.is_some() { Some(UNREADABLE) } else { self.hash }
     }
 
+    fn forget(&mut self) {
+        (self.etag, self.last_modified, self.turn.due) = (None, None, None);
+    }
+
     fn answer(&mut self, response: Response) -> bool {
         let earlier = self.fault.take();
         match response {
-            Response::Unchanged | Response::Urls(_) => {}
+            Response::Unchanged | Response::Urls(_) | Response::Entities { .. } => {}
             Response::Content { bytes, etag, last_modified } => {
                 (self.etag, self.last_modified) = (etag, last_modified);
                 self.hash = Some(Sha256::digest(&bytes).into());
@@ -275,7 +324,7 @@ impl RemotePattern {
             Response::Urls(urls) => self.urls = Some(urls),
             Response::Missing(why) => self.fault = Some(Fault { why, is_missing: true }),
             Response::Failed { why, .. } => self.fault = Some(Fault { why, is_missing: false }),
-            Response::Unchanged | Response::Content { .. } => {}
+            Response::Unchanged | Response::Content { .. } | Response::Entities { .. } => {}
         }
         (self.urls.clone(), self.fault.clone()) != earlier
     }
@@ -297,7 +346,7 @@ mod tests {
         let mut remote = RemoteFiles::new(Duration::from_mins(1));
         let question = Question::File(URL.to_owned());
         remote.file(&question);
-        assert_eq!(remote.due(now).0, [Request { question: question.clone(), etag: None, last_modified: None }]);
+        assert_eq!(remote.due(now).0, [Request::of(question.clone())]);
 
         assert!(remote.answer(&question, content("a", "1"), now));
         assert_eq!(remote.due(now), (vec![], Some(now + Duration::from_mins(1))));

@@ -1,6 +1,9 @@
 //! The part of a scan that follows URLs.
 
-use std::sync::{Mutex, PoisonError};
+use std::{
+    sync::{Mutex, PoisonError},
+    time::Instant,
+};
 
 use model::entity::Level;
 
@@ -62,6 +65,7 @@ impl SourceScan<'_> {
         let location = format!("url:{url}");
         let question = Question::People(url.to_owned());
         let file = self.scanner.remote.file(&question);
+        file.turn.follow(&self.schedule, Instant::now());
         match (file.hash, file.fault.clone()) {
             (_, Some(fault)) => self.keep_remote(Scope::File(location), url, Some(fault), lead),
             (hash, None) => {
@@ -76,6 +80,12 @@ impl SourceScan<'_> {
         let is_open = Discovery::is_meant(pattern);
         let question = if is_open { Question::Repositories } else { Question::Pattern }(pattern.to_owned());
         let found = self.scanner.remote.pattern(&question);
+        if is_open
+            && lead.depth == 0
+            && let Some(turn) = self.scanner.remote.turn(&question)
+        {
+            turn.follow(&self.schedule, Instant::now());
+        }
         let parent = self.reading.claims[lead.claim].entity_ref.clone();
         match (found.urls, found.fault) {
             (_, Some(fault)) => self.keep_remote(Scope::Children(parent), pattern, Some(fault), lead),

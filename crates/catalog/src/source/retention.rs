@@ -22,6 +22,8 @@ pub(super) struct Retention {
 pub(super) enum Scope {
     File(String),
     Folder(PathBuf),
+    /// What another catalog listed.
+    Listing(String),
     /// What a `Location` led to.
     Children(String),
     Entity {
@@ -59,12 +61,14 @@ impl SourceScan<'_> {
                 parent: entity.parent.clone(),
                 position: None,
                 content: Content::LastGood,
-                problems: Vec::new(),
+                problems: scope.kept_problems(entity),
             });
             for problem in &problems {
                 self.attach(claim, problem.clone());
             }
-            if let Some(targets) = &entity.targets {
+            // Where `Location`s of another catalog lead, that catalog has read.
+            let is_followed = !matches!(scope, Scope::Listing(_));
+            if let Some(targets) = entity.targets.as_ref().filter(|_| is_followed) {
                 self.follow_targets(targets, &entity.location, Lead { claim, optional: false, depth: depth + 1 });
             }
         }
@@ -85,9 +89,18 @@ impl SourceScan<'_> {
 }
 
 impl Scope {
+    /// Problems that stay with an entity. What is read here finds them again; what another catalog lists is as it was.
+    fn kept_problems(&self, entity: &KnownEntity) -> Vec<Problem> {
+        match self {
+            Self::Listing(_) => serde_json::from_str(&entity.problems).unwrap_or_default(),
+            _ => Vec::new(),
+        }
+    }
+
     fn holds(&self, entity_ref: &str, known: &KnownEntity) -> bool {
         match self {
             Self::File(location) => known.location == *location,
+            Self::Listing(location) => known.location == *location && !known.parent.is_empty(),
             Self::Folder(folder) => {
                 known.location.strip_prefix("file:").is_some_and(|path| Path::new(path).starts_with(folder))
             }

@@ -53,6 +53,8 @@ pub struct Reading {
     pub claims: Vec<Claim>,
     /// Problems that belong to no entity.
     pub problems: Vec<Problem>,
+    /// Its claims give way to those of other sources: it only tells of a catalog that is kept elsewhere.
+    pub yields: bool,
 }
 
 /// "This entity is defined here."

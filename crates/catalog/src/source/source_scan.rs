@@ -11,7 +11,7 @@ use model::{
 };
 
 use super::{
-    Claim, ConfiguredLocation, Content, Folder, Known, Reading, Scanner,
+    Claim, ConfiguredLocation, Content, Folder, Known, Reading, Scanner, Schedule, backstage,
     cache::{CachedEntity, FileOutcome},
     folder::{check_inside, in_words, normalised},
     pattern::{Pattern, is_pattern},
@@ -32,6 +32,8 @@ pub(super) struct SourceScan<'a> {
     /// `type:target` of the configured location.
     pub(super) source: Arc<str>,
     pub(super) known: &'a Known,
+    /// When hosts are asked for what the location itself names.
+    pub(super) schedule: Schedule,
     interest: &'a mut Interest,
     /// Canonical; nothing outside of it is read.
     root: PathBuf,
@@ -74,6 +76,7 @@ impl<'a> SourceScan<'a> {
             scanner,
             source: location.origin().into(),
             known,
+            schedule: location.schedule.clone(),
             interest,
             root: PathBuf::new(),
             reading: Reading { source: location.origin(), ..Reading::default() },
@@ -93,6 +96,7 @@ impl<'a> SourceScan<'a> {
             "url" => self.follow_url(&location.target, lead),
             // Only the configuration may ask for people.
             "github-org" | "gitlab-org" => self.follow_organisation(&location.target, lead),
+            backstage::LOCATION_TYPE => self.follow_backstage(&location.target, lead),
             other => self.report_type(other, claim),
         }
         while let Some(retention) = self.retentions.pop() {

@@ -1,32 +1,43 @@
-use std::{fmt, time::SystemTime};
+use std::{fmt, sync::Arc, time::SystemTime};
 
 use async_trait::async_trait;
 use model::catalog::SourceHost;
-use upstream::{Document, Fetched, HostBudget, Upstream, UpstreamError, Validators, webhook::Push};
+use upstream::{BackstageCatalog, Document, Fetched, HostBudget, Upstream, UpstreamError, Validators, webhook::Push};
 use url::Url;
 
 use super::{
+    backstage,
     discovery::Discovery,
     hosts::Hosts,
     organisation,
     remote::{Question, Request, Response},
 };
-use crate::utc::in_utc;
+use crate::{kinds::KindRegistry, utc::in_utc};
 
 /// The real hosts, by way of the guarded client.
 #[derive(Clone)]
-pub struct UpstreamHosts(Upstream);
+pub struct UpstreamHosts {
+    upstream: Upstream,
+    backstages: Arc<[BackstageCatalog]>,
+    kinds: Arc<KindRegistry>,
+}
 
 impl UpstreamHosts {
     /// Reads what the client may read.
-    pub fn new(upstream: Upstream) -> Self {
-        Self(upstream)
+    pub fn new(upstream: Upstream, kinds: Arc<KindRegistry>) -> Self {
+        Self { upstream, kinds, backstages: Arc::default() }
+    }
+
+    /// With catalogs that may be read whole.
+    #[must_use]
+    pub fn with_backstages(self, backstages: Vec<BackstageCatalog>) -> Self {
+        Self { backstages: backstages.into(), ..self }
     }
 
     async fn read(&self, url: &str, request: &Request) -> Result<Response, UpstreamError> {
         let url = parse(url)?;
         let earlier = Validators { etag: request.etag.clone(), last_modified: request.last_modified.clone() };
-        Ok(match self.0.read_file(&url, Some(&earlier)).await? {
+        Ok(match self.upstream.read_file(&url, Some(&earlier)).await? {
             Fetched::NotModified => Response::Unchanged,
             Fetched::Body(Document { bytes, validators: Validators { etag, last_modified }, .. }) => {
                 Response::Content { bytes: bytes.to_vec(), etag, last_modified }
@@ -35,8 +46,18 @@ impl UpstreamHosts {
     }
 
     async fn people(&self, url: &str) -> Result<Response, UpstreamError> {
-        let bytes = organisation::descriptors(&self.0, &parse(url)?).await?;
+        let bytes = organisation::descriptors(&self.upstream, &parse(url)?).await?;
         Ok(Response::Content { bytes, etag: None, last_modified: None })
+    }
+
+    async fn entities(&self, target: &str, request: &Request) -> Result<Response, UpstreamError> {
+        match self.backstages.iter().find(|catalog| catalog.target() == target) {
+            Some(catalog) => backstage::read(&self.upstream, catalog, &self.kinds, &request.stored).await,
+            None => Ok(Response::Failed {
+                why: "it is not configured under `catalog.providers.backstage`".to_owned(),
+                retry_after: None,
+            }),
+        }
     }
 
     async fn answer(&self, request: &Request) -> Result<Response, UpstreamError> {
@@ -44,8 +65,9 @@ impl UpstreamHosts {
         match &request.question {
             Question::File(url) => self.read(url, request).await,
             Question::People(url) => self.people(url).await,
-            Question::Pattern(pattern) => self.0.search(&parse(pattern)?).await.map(urls),
-            Question::Repositories(pattern) => Discovery::parse(pattern)?.urls(&self.0).await.map(urls),
+            Question::Pattern(pattern) => self.upstream.search(&parse(pattern)?).await.map(urls),
+            Question::Entities(target) => self.entities(target, request).await,
+            Question::Repositories(pattern) => Discovery::parse(pattern)?.urls(&self.upstream).await.map(urls),
         }
     }
 }
@@ -61,24 +83,24 @@ impl Hosts for UpstreamHosts {
     fn resolve(&self, base: &str, relative: &str) -> Result<String, String> {
         let in_words = |error: UpstreamError| error.to_string();
         let base = parse(base).map_err(in_words)?;
-        self.0.integrations().resolve_url(&base, relative).map(Into::into).map_err(in_words)
+        self.upstream.integrations().resolve_url(&base, relative).map(Into::into).map_err(in_words)
     }
 
     fn edit_url(&self, url: &str) -> Option<String> {
         let url = Url::parse(url).ok()?;
-        self.0.integrations().for_url(&url)?;
-        Some(self.0.integrations().edit_url(&url).into())
+        self.upstream.integrations().for_url(&url)?;
+        Some(self.upstream.integrations().edit_url(&url).into())
     }
 
     fn source_folder(&self, url: &str) -> Option<String> {
         let url = Url::parse(url).ok()?;
-        self.0.integrations().for_url(&url)?;
-        self.0.integrations().source_folder(&url).ok().map(Into::into)
+        self.upstream.integrations().for_url(&url)?;
+        self.upstream.integrations().source_folder(&url).ok().map(Into::into)
     }
 
     fn is_touched(&self, url: &str, push: &Push) -> bool {
         let Ok(url) = Url::parse(url) else { return false };
-        let integrations = self.0.integrations();
+        let integrations = self.upstream.integrations();
         if !integrations.same_repository(&url, &push.repository_url) {
             return false;
         }
@@ -106,7 +128,7 @@ impl Hosts for UpstreamHosts {
             last_error: budget.last_error,
             waiting: budget.waiting as u64,
         };
-        let mut states: Vec<_> = self.0.budgets().into_iter().map(state).collect();
+        let mut states: Vec<_> = self.upstream.budgets().into_iter().map(state).collect();
         states.sort_by(|a, b| a.host.cmp(&b.host));
         states
     }
@@ -135,7 +157,8 @@ mod tests {
 
     fn hosts() -> UpstreamHosts {
         let integrations = Integrations::default().with_public_hosts();
-        UpstreamHosts::new(Upstream::new(UpstreamConfig { integrations, ..UpstreamConfig::default() }).unwrap())
+        let upstream = Upstream::new(UpstreamConfig { integrations, ..UpstreamConfig::default() }).unwrap();
+        UpstreamHosts::new(upstream, Arc::new(KindRegistry::core()))
     }
 
     #[test]

@@ -42,6 +42,12 @@ impl Plan {
     }
 }
 
+/// Who claims.
+struct Source {
+    name: String,
+    yields: bool,
+}
+
 /// A claim and the source that makes it.
 struct Candidate {
     source_index: usize,
@@ -54,7 +60,8 @@ struct Candidate {
 /// Locations of entities that have come into force with a body that is not at hand.
 pub(super) fn plan(known: &Known, readings: Vec<Reading>) -> Result<Plan, Vec<String>> {
     let mut plan = Plan::default();
-    let sources: Vec<String> = readings.iter().map(|reading| reading.source.clone()).collect();
+    let sources: Vec<Source> =
+        readings.iter().map(|reading| Source { name: reading.source.clone(), yields: reading.yields }).collect();
     let mut candidates: HashMap<String, Vec<Candidate>> = HashMap::with_capacity(known.entities.len());
     for (source_index, reading) in readings.into_iter().enumerate() {
         compare_unattached(known, &reading, &mut plan);
@@ -62,7 +69,7 @@ pub(super) fn plan(known: &Known, readings: Vec<Reading>) -> Result<Plan, Vec<St
             candidates.entry(claim.entity_ref.clone()).or_default().push(Candidate { source_index, claim });
         }
     }
-    for source in known.unattached.keys().filter(|source| !sources.contains(source)) {
+    for source in known.unattached.keys().filter(|name| !sources.iter().any(|source| source.name == **name)) {
         if known.unattached[source] != NO_PROBLEMS {
             plan.unattached.insert(source.clone(), NO_PROBLEMS.to_owned());
         }
@@ -106,7 +113,7 @@ type Losses = HashMap<String, Vec<Problem>>;
 /// The claim that has the entity, with the others as its problems, and as problems of what led to them.
 fn choose(
     known: &Known,
-    sources: &[String],
+    sources: &[Source],
     entity_ref: &str,
     mut candidates: Vec<Candidate>,
     losses: &mut Losses,
@@ -116,8 +123,9 @@ fn choose(
     candidates.sort_by(|a, b| {
         let rank = |candidate: &Candidate| {
             let in_place = has_it.is_some_and(|known| known.location == candidate.claim.location);
-            let in_source = has_it.is_some_and(|known| known.source == sources[candidate.source_index]);
-            (!in_place, !in_source, candidate.source_index)
+            let in_source = has_it.is_some_and(|known| known.source == sources[candidate.source_index].name);
+            let yields = sources[candidate.source_index].yields;
+            (yields, !in_place, !in_source, candidate.source_index)
         };
         (rank(a), &a.claim.location).cmp(&(rank(b), &b.claim.location))
     });
@@ -126,6 +134,10 @@ fn choose(
     for other in candidates {
         // The same file by way of two sources is no second definition.
         if other.claim.location == winner.claim.location && other.source_index != winner.source_index {
+            continue;
+        }
+        // To give way is what it is for, and no fault.
+        if sources[other.source_index].yields && !sources[winner.source_index].yields {
             continue;
         }
         let Claim { location, parent, position, .. } = other.claim;
@@ -157,10 +169,10 @@ fn choose(
 ///
 /// # Errors
 /// The location, if its body differs and is not at hand.
-fn compare(known: &Known, sources: &[String], candidate: Candidate) -> Result<Option<Upsert>, String> {
+fn compare(known: &Known, sources: &[Source], candidate: Candidate) -> Result<Option<Upsert>, String> {
     let Candidate { source_index, claim } = candidate;
     let stored = known.entities.get(&claim.entity_ref);
-    let source = &sources[source_index];
+    let source = &sources[source_index].name;
     let problems_json = to_json(&claim.problems);
     let (body, body_hash, places_hash) = match claim.content {
         Content::Read { body, body_hash, places_hash } => (body, body_hash, places_hash),

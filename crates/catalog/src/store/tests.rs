@@ -18,6 +18,7 @@ store_tests!(
     an_entity_keeps_its_uid_and_loses_it_when_it_goes,
     what_could_not_be_read_keeps_its_body,
     the_first_to_define_an_entity_keeps_it,
+    a_source_that_yields_has_only_what_no_other_defines,
     among_new_definitions_the_order_of_sources_and_paths_decides,
     a_lost_definition_is_a_problem_of_what_led_to_it,
     orphans_are_kept_where_that_is_wanted,
@@ -74,7 +75,7 @@ fn problem(message: &str) -> Problem {
 }
 
 fn reading(source: &str, claims: Vec<Claim>) -> Reading {
-    Reading { source: source.to_owned(), claims, problems: Vec::new() }
+    Reading { source: source.to_owned(), claims, ..Reading::default() }
 }
 
 struct Fixture {
@@ -210,6 +211,24 @@ async fn the_first_to_define_an_entity_keeps_it(database: TestDatabase) {
     let taken = fixture.sync(vec![reading("file:/first", vec![a()]), reading("file:/second", vec![])]).await;
     assert!(taken.upserted[0].body.contains("\"version\":2"));
     assert_eq!((taken.upserted[0].problems.len(), &taken.upserted[0].uid), (0, &uid));
+}
+
+async fn a_source_that_yields_has_only_what_no_other_defines(database: TestDatabase) {
+    let mut fixture = Fixture::new(&database).await;
+    let theirs = || Reading { yields: true, ..reading("backstage:x", vec![claim("api:default/a", "/x", 1)]) };
+    let ours = || reading("file:/ours", vec![claim("api:default/a", "/ours", 2)]);
+    let first = fixture.sync(vec![theirs()]).await;
+    // It is there already, and its source is named first.
+    let later = fixture.sync(vec![theirs(), ours()]).await;
+    assert!(later.upserted[0].body.contains("\"version\":2"));
+    assert_eq!(later.upserted[0].uid, first.upserted[0].uid);
+    assert_eq!(later.upserted[0].problems, [], "to give way is no conflict");
+    assert!(fixture.sync(vec![theirs()]).await.upserted[0].body.contains("\"version\":1"));
+
+    let others = Reading { yields: true, ..reading("backstage:y", vec![claim("api:default/a", "/y", 3)]) };
+    let both = fixture.sync(vec![others, theirs()]).await;
+    assert!(both.upserted[0].body.contains("\"version\":1"), "among such sources it stays where it is");
+    assert_eq!(both.upserted[0].problems[0].code, ProblemCode::Conflict);
 }
 
 async fn among_new_definitions_the_order_of_sources_and_paths_decides(database: TestDatabase) {

@@ -32,6 +32,8 @@ pub enum SourceProvider {
     Configuration,
     /// Somebody who registered it while the server ran.
     Registration,
+    /// Another Backstage answered it; what its files say of places is not known here.
+    Backstage,
 }
 
 /// A value of an entity, and where it comes from.

@@ -1,5 +1,6 @@
 //! A server on an in-memory database, over a catalog folder of the test's own.
 
+pub(crate) mod backstage;
 pub(crate) mod postgres;
 pub(crate) mod process;
 

@@ -46,7 +46,7 @@ impl Web {
                 let matches = |url: &&String| url.starts_with(folder) && url.ends_with(name);
                 Response::Urls(files.keys().filter(matches).cloned().collect())
             }
-            Question::Repositories(_) => unreachable!("no test discovers"),
+            Question::Repositories(_) | Question::Entities(_) => unreachable!("no test asks for it"),
             Question::File(url) | Question::People(url) => match files.get(url) {
                 None => Response::Missing("it does not exist".to_owned()),
                 Some(Err(why)) => Response::Failed { why: why.clone(), retry_after: None },
@@ -91,8 +91,12 @@ fn beside(name: &str) -> String {
 /// Reads [`ALL`] again and again, every few milliseconds.
 async fn fixture(web: &Arc<Web>, target: &str) -> Fixture {
     let mut fixture = Fixture::new("unused.yaml", &[]).await;
-    fixture.config.locations[0] =
-        ConfiguredLocation { location_type: "url".to_owned(), target: target.to_owned(), rules: Vec::new() };
+    fixture.config.locations[0] = ConfiguredLocation {
+        location_type: "url".to_owned(),
+        target: target.to_owned(),
+        rules: Vec::new(),
+        ..Default::default()
+    };
     fixture.config.hosts = Arc::clone(web) as Arc<dyn Hosts>;
     fixture.config.remote_interval = Duration::from_millis(20);
     fixture
