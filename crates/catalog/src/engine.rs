@@ -107,9 +107,24 @@ pub struct EngineHandle {
 #[error("the catalog engine is stopping")]
 pub struct EngineStopped;
 
+/// A location whose content is to be read again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refresh {
+    /// `type:target`.
+    pub location: String,
+    /// The commit of a push that may have changed it.
+    pub commit: Option<String>,
+}
+
+impl From<String> for Refresh {
+    fn from(location: String) -> Self {
+        Self { location, commit: None }
+    }
+}
+
 enum Command {
     /// Read what these locations hold again, even if nothing says that it has changed.
-    Refresh(Vec<String>),
+    Refresh(Vec<Refresh>),
     /// Read all sources, whose list may have changed.
     Reread(oneshot::Sender<()>),
     Delete {
@@ -124,11 +139,11 @@ impl EngineHandle {
         self.sources.borrow().clone()
     }
 
-    /// Has what some locations (`type:target`) hold read again, soon; returns before.
+    /// Has what some locations hold read again, soon; returns before.
     ///
     /// # Errors
     /// [`EngineStopped`].
-    pub async fn refresh(&self, locations: Vec<String>) -> Result<(), EngineStopped> {
+    pub async fn refresh(&self, locations: Vec<Refresh>) -> Result<(), EngineStopped> {
         self.commands.send(Command::Refresh(locations)).await.map_err(|_| EngineStopped)
     }
 

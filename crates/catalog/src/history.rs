@@ -25,6 +25,7 @@ pub(crate) fn told(versions: &[StoredVersion]) -> Vec<EntityVersion> {
             version: version.version,
             changed_at: changed_at(version.changed_at),
             location: Some(version.location.clone()).filter(|location| !location.is_empty()),
+            commit: Some(version.commit.clone()).filter(|commit| !commit.is_empty()),
             is_removal: version.body.is_none(),
             changes,
         }
@@ -76,7 +77,14 @@ mod tests {
 
     fn version(version: i64, body: Option<Value>) -> StoredVersion {
         let location = "file:/a.yaml".to_owned();
-        StoredVersion { version, changed_at: 1_700_000_000_000_000, location, body: body.map(|body| body.to_string()) }
+        let commit = if version == 7 { "b81e0c4".to_owned() } else { String::new() };
+        StoredVersion {
+            version,
+            changed_at: 1_700_000_000_000_000,
+            location,
+            commit,
+            body: body.map(|body| body.to_string()),
+        }
     }
 
     #[test]
@@ -96,6 +104,7 @@ mod tests {
                 ("spec.type", Some("grpc"), None)
             ]
         );
+        assert_eq!((told[1].commit.as_deref(), &told[2].commit), (Some("b81e0c4"), &None));
         assert!(told[0].is_removal && told[0].changes.is_empty() && told[2].changes.is_empty());
         assert_eq!(told[2].changed_at.as_deref(), Some("2023-11-14T22:13:20Z"));
     }

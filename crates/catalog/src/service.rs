@@ -149,7 +149,7 @@ impl AuthorisedCatalog {
     pub async fn refresh(&self, who: &Principal, entity_ref: &EntityRef) -> Result<(), CatalogError> {
         self.authoriser.check(who, Action::RefreshEntities)?;
         let location = self.index.location(entity_ref).ok_or_else(|| CatalogError::NotFound(entity_ref.clone()))?;
-        Ok(self.engine.refresh(vec![location]).await?)
+        Ok(self.engine.refresh(vec![location.into()]).await?)
     }
 
     /// The entity and the `Location`s that led to it as JSON, the nearest first, each with the ref of its own parent.

@@ -96,6 +96,8 @@ pub struct Document {
     pub content_type: Option<String>,
     /// Where the content lay after all redirects.
     pub final_url: Url,
+    /// The commit that last changed a file of a repository, where its host says so: GitLab does.
+    pub commit: Option<String>,
 }
 
 /// An answer with the headers that paging needs.
@@ -122,6 +124,8 @@ impl From<Answer> for Fetched {
         Self::Body(Document {
             validators: Validators { etag: text("etag"), last_modified: text("last-modified") },
             content_type: text("content-type"),
+            // Source: GitLab, "Repository files API".
+            commit: text("x-gitlab-last-commit-id").or_else(|| text("x-gitlab-commit-id")),
             bytes: answer.bytes.clone(),
             final_url: answer.final_url.clone(),
         })

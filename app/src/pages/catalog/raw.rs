@@ -165,7 +165,7 @@ fn history(versions: EntityVersions) -> AnyView {
 }
 
 fn told(version: EntityVersion, is_oldest: bool) -> AnyView {
-    let EntityVersion { changed_at, changes, is_removal, location: file, .. } = version;
+    let EntityVersion { changed_at, changes, is_removal, location: file, commit, .. } = version;
     let what = match (is_removal, is_oldest, changes.len()) {
         (true, ..) => "Removed".to_owned(),
         (_, true, _) => "First version that is kept".to_owned(),
@@ -175,14 +175,18 @@ fn told(version: EntityVersion, is_oldest: bool) -> AnyView {
     };
     let shown = changed_at.as_deref().map_or_else(|| "at an unknown time".to_owned(), minute);
     let time = view! { <time class="t3 num" datetime=changed_at.clone() title=changed_at.clone()>{shown}</time> };
+    let commit = commit.map(|commit| {
+        let short = commit.get(..8).unwrap_or(&commit).to_owned();
+        view! { <span class="t2 fs12">"commit " <code title=commit>{short}</code></span> }
+    });
     let file = file.map(|file| view! { <span class="t3 fs12 trunc">{location(&file, "")}</span> });
     if changes.is_empty() {
-        return view! { <p class="row wrap line">{time} <span>{what}</span> {file}</p> }.eager();
+        return view! { <p class="row wrap line">{time} <span>{what}</span> {commit} {file}</p> }.eager();
     }
     let rows = changes.into_iter().map(change).collect_view();
     view! {
         <details class="fold" open=is_oldest>
-            <summary>{icon(Icon::ChevronDown, "i s")} {time} <span>{what}</span> {file}</summary>
+            <summary>{icon(Icon::ChevronDown, "i s")} {time} <span>{what}</span> {commit} {file}</summary>
             <dl class="diff">{rows}</dl>
         </details>
     }
@@ -267,6 +271,7 @@ mod tests {
             version,
             changed_at: Some("2026-11-19T09:14:22.5Z".into()),
             location: Some("file:/srv/api.yaml".into()),
+            commit: Some("b81e0c4d5e6f".into()),
             is_removal: false,
             changes,
         };

@@ -15,7 +15,7 @@ use tokio::{
     time::{sleep, sleep_until},
 };
 
-use super::{ChangeSink, Command, asking::Asking, sources};
+use super::{ChangeSink, Command, Refresh, asking::Asking, sources};
 use crate::{
     source::{ConfiguredLocation, Known, Question, Response, Scan, Scanner, Watcher},
     store::{CatalogStore, RegisteredLocation, StoreError, Synced},
@@ -97,8 +97,9 @@ impl Worker {
                         break;
                     }
                     Some(command) = self.commands.recv() => match command {
-                        Command::Refresh(locations) => {
-                            self.reader().scanner.forget(&locations);
+                        Command::Refresh(touched) => {
+                            self.reader().scanner.note_pushes(&touched);
+                            self.reader().scanner.forget(&locations_of(touched));
                             break;
                         }
                         Command::Reread(done) => {
@@ -242,7 +243,8 @@ impl Worker {
                     }
                 }
                 Some(command) = self.commands.recv() => match command {
-                    Command::Refresh(locations) => {
+                    Command::Refresh(touched) => {
+                        let locations = locations_of(touched);
                         if let Err(error) = self.store.database().in_time(self.store.request_refresh(&locations)).await {
                             tracing::warn!(%error, "can not ask the reading process for a refresh");
                         }
@@ -302,6 +304,10 @@ impl Worker {
             }
         }
     }
+}
+
+fn locations_of(touched: Vec<Refresh>) -> Vec<String> {
+    touched.into_iter().map(|refresh| refresh.location).collect()
 }
 
 fn configured(locations: Vec<RegisteredLocation>) -> Vec<ConfiguredLocation> {

@@ -51,6 +51,8 @@ pub struct Context<'a> {
     pub origin: &'a str,
     /// Where a person finds the file.
     pub links: SourceLinks,
+    /// The commit that it was read from, where that is known.
+    pub commit: Option<String>,
     /// What is left of the file's limits.
     pub budget: Budget,
 }
@@ -88,6 +90,8 @@ pub struct Body {
     pub json: String,
     /// Where its values stand in the file, in the form of [`crate::provenance`]; empty where that is not known.
     pub places: String,
+    /// The commit that it was read from; empty where that is not known.
+    pub commit: String,
 }
 
 /// A document that did not become an entity.
@@ -291,7 +295,11 @@ fn finish(
             }
         }
     }
-    let body = Body { json: entity.to_string(), places: provenance::encode(document, &entity) };
+    let body = Body {
+        json: entity.to_string(),
+        places: provenance::encode(document, &entity),
+        commit: context.commit.clone().unwrap_or_default(),
+    };
     let body_hash = hex(&Sha256::digest(&body.json));
     ProcessedEntity { entity_ref, body, body_hash, targets, problems }
 }

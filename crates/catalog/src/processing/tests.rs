@@ -22,6 +22,7 @@ fn process_with(text: &str, rules: Option<&Rules>, files: &Files) -> Result<Proc
     let kinds = KindRegistry::core();
     let context = Context {
         links: SourceLinks::default(),
+        commit: None,
         budget: Budget::of(&limits),
         kinds: &kinds,
         limits: &limits,
@@ -343,6 +344,7 @@ fn what_the_documents_of_a_file_include_is_bounded_in_all() {
     let included = |limits: &Limits, what: &[&str]| {
         let context = Context {
             links: SourceLinks::default(),
+            commit: None,
             kinds: &kinds,
             limits,
             rules: None,

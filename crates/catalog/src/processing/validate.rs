@@ -45,6 +45,7 @@ fn validate(kinds: &KindRegistry, limits: &Limits, bytes: &[u8], include: &dyn I
         location: "",
         origin: "",
         links: SourceLinks::default(),
+        commit: None,
         budget: Budget::of(limits),
     };
     let mut problems = syntax_problems(parsed.errors, &context);

@@ -43,6 +43,7 @@ fn processed(text: &str) -> (Value, String) {
         location: "file:/a/api.yaml",
         origin: "file:/a/api.yaml",
         links: SourceLinks::default(),
+        commit: None,
         budget: Budget::of(&limits),
     };
     let parsed = parse(text.as_bytes(), &limits);

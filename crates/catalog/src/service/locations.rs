@@ -139,7 +139,7 @@ impl AuthorisedCatalog {
     /// [`CatalogError::Stopped`], [`CatalogError::Denied`].
     pub async fn refresh_location(&self, who: &Principal, location: &Location) -> Result<(), CatalogError> {
         self.authoriser.check(who, Action::RefreshEntities)?;
-        Ok(self.engine.refresh(vec![format!("{}:{}", location.location_type, location.target)]).await?)
+        Ok(self.engine.refresh(vec![format!("{}:{}", location.location_type, location.target).into()]).await?)
     }
 
     /// The registered location of this type and target.

@@ -1,6 +1,7 @@
 use upstream::webhook::Push;
 
 use super::{AuthorisedCatalog, CatalogError};
+use crate::engine::Refresh;
 
 impl AuthorisedCatalog {
     /// Has what pushes touch read again, soon; says how many locations that are. There is no principal to decide on: whoever calls has
@@ -10,15 +11,15 @@ impl AuthorisedCatalog {
     /// [`CatalogError::Stopped`].
     pub async fn pushed(&self, pushes: &[Push]) -> Result<usize, CatalogError> {
         let hosts = &self.previewer.hosts;
-        let touched = |location: &String| {
-            let url = location.strip_prefix("url:");
-            url.is_some_and(|url| pushes.iter().any(|push| hosts.is_touched(url, push)))
+        let touched = |location: String| {
+            let url = location.strip_prefix("url:")?;
+            let push = pushes.iter().find(|push| hosts.is_touched(url, push))?;
+            Some(Refresh { commit: push.commit.clone(), location })
         };
-        let mut locations = self.index.locations();
-        locations.retain(touched);
-        let count = locations.len();
+        let touched: Vec<Refresh> = self.index.locations().into_iter().filter_map(touched).collect();
+        let count = touched.len();
         if count > 0 {
-            self.engine.refresh(locations).await?;
+            self.engine.refresh(touched).await?;
         }
         Ok(count)
     }

@@ -80,7 +80,7 @@ impl SourceScan<'_> {
                 None if is_stale => Content::LastGood,
                 json => Content::Read {
                     // Where things stand in its files, the other side does not tell.
-                    body: json.map(|json| Body { json, places: String::new() }),
+                    body: json.map(|json| Body { json, ..Body::default() }),
                     body_hash: entity.body_hash.clone(),
                     places_hash: hash_of(""),
                 },

@@ -100,6 +100,8 @@ pub enum Response {
         etag: Option<String>,
         /// To ask by next time.
         last_modified: Option<String>,
+        /// The commit that it is of, where the host says so.
+        commit: Option<String>,
     },
     /// What a pattern leads to.
     Urls(Vec<String>),
@@ -127,6 +129,10 @@ pub(super) struct RemoteFile {
     pub(super) bytes: Option<Vec<u8>>,
     /// SHA-256 of the last content.
     pub(super) hash: Option<[u8; 32]>,
+    /// The commit of the last content, where that is known.
+    pub(super) commit: Option<String>,
+    /// The commit of a push that may have changed it.
+    pushed: Option<String>,
     etag: Option<String>,
     last_modified: Option<String>,
     pub(super) fault: Option<Fault>,
@@ -284,6 +290,13 @@ impl RemoteFiles {
         }
     }
 
+    /// Notes that a push of this commit may have changed the file at a URL.
+    pub(super) fn note_push(&mut self, url: &str, commit: &str) {
+        if let Some(file) = self.files.get_mut(&Question::File(url.to_owned())) {
+            file.pushed = Some(commit.to_owned());
+        }
+    }
+
     pub(super) fn forget_all(&mut self) {
         self.files.values_mut().for_each(RemoteFile::forget);
         self.listings.values_mut().for_each(RemoteListing::forget);
@@ -304,8 +317,9 @@ impl RemoteFile {
         let earlier = self.fault.take();
         match response {
             Response::Unchanged | Response::Urls(_) | Response::Entities { .. } => {}
-            Response::Content { bytes, etag, last_modified } => {
+            Response::Content { bytes, etag, last_modified, commit } => {
                 (self.etag, self.last_modified) = (etag, last_modified);
+                self.commit = commit.or_else(|| self.pushed.take());
                 self.hash = Some(Sha256::digest(&bytes).into());
                 self.bytes = Some(bytes);
                 return true;
@@ -337,7 +351,12 @@ mod tests {
     const URL: &str = "https://git.example/a.yaml";
 
     fn content(text: &str, etag: &str) -> Response {
-        Response::Content { bytes: text.as_bytes().to_vec(), etag: Some(etag.to_owned()), last_modified: None }
+        Response::Content {
+            bytes: text.as_bytes().to_vec(),
+            etag: Some(etag.to_owned()),
+            last_modified: None,
+            commit: None,
+        }
     }
 
     #[test]

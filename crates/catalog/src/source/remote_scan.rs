@@ -121,7 +121,12 @@ impl SourceScan<'_> {
         let is_cached =
             cache.remote(&self.source, question, hash, |included| locked().file(included).stamp()).is_some();
         if !is_cached {
-            let Some(bytes) = locked().file(question).bytes.clone() else {
+            let (bytes, commit) = {
+                let mut remote = locked();
+                let file = remote.file(question);
+                (file.bytes.clone(), file.commit.clone())
+            };
+            let Some(bytes) = bytes else {
                 locked().forget(url);
                 return None;
             };
@@ -137,8 +142,17 @@ impl SourceScan<'_> {
             let include = RemoteInclude::new(&remote, &**hosts, url);
             let origin = &*self.source;
             let budget = Budget::of(limits);
-            let context =
-                Context { kinds, limits, rules: Some(rules), include: &include, location, origin, links, budget };
+            let context = Context {
+                kinds,
+                limits,
+                rules: Some(rules),
+                include: &include,
+                location,
+                origin,
+                links,
+                commit,
+                budget,
+            };
             let outcome = process_file(&bytes, &context);
             let included = include.into_included()?;
             cache.put_remote(&self.source, question, hash, included, outcome);

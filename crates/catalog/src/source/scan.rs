@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     descriptor::Limits,
+    engine::Refresh,
     kinds::KindRegistry,
     processing::{Body, InvalidRuleError, Rule, Rules, hex},
     provenance::hash_of,
@@ -177,6 +178,15 @@ impl Scanner {
         scan
     }
 
+    /// Notes of which commits the files are that pushes have touched, if they turn out to have changed.
+    pub(crate) fn note_pushes(&mut self, touched: &[Refresh]) {
+        for Refresh { location, commit } in touched {
+            if let (Some(url), Some(commit)) = (location.strip_prefix("url:"), commit) {
+                self.remote.note_push(url, commit);
+            }
+        }
+    }
+
     /// Has files parsed again by the next scan, with their entities' bodies.
     pub fn forget(&mut self, locations: &[String]) {
         for location in locations {
@@ -229,7 +239,7 @@ pub(super) fn generated_location(location: &ConfiguredLocation) -> Claim {
         "spec": { "type": location.location_type, "target": location.target },
     })
     .to_string();
-    let body = Body { json, places: String::new() };
+    let body = Body { json, ..Body::default() };
     Claim {
         entity_ref: format!("location:default/{name}"),
         location: origin,

@@ -265,6 +265,7 @@ impl<'a> SourceScan<'a> {
                 location,
                 origin,
                 links: SourceLinks::default(),
+                commit: None,
                 budget: Budget::of(limits),
             };
             let outcome = process_file(bytes, &context);

@@ -39,15 +39,15 @@ impl UpstreamHosts {
         let earlier = Validators { etag: request.etag.clone(), last_modified: request.last_modified.clone() };
         Ok(match self.upstream.read_file(&url, Some(&earlier)).await? {
             Fetched::NotModified => Response::Unchanged,
-            Fetched::Body(Document { bytes, validators: Validators { etag, last_modified }, .. }) => {
-                Response::Content { bytes: bytes.to_vec(), etag, last_modified }
+            Fetched::Body(Document { bytes, validators: Validators { etag, last_modified }, commit, .. }) => {
+                Response::Content { bytes: bytes.to_vec(), etag, last_modified, commit }
             }
         })
     }
 
     async fn people(&self, url: &str) -> Result<Response, UpstreamError> {
         let bytes = organisation::descriptors(&self.upstream, &parse(url)?).await?;
-        Ok(Response::Content { bytes, etag: None, last_modified: None })
+        Ok(Response::Content { bytes, etag: None, last_modified: None, commit: None })
     }
 
     async fn entities(&self, target: &str, request: &Request) -> Result<Response, UpstreamError> {

@@ -259,7 +259,7 @@ impl CatalogStore {
         let mut bodies = stored_bodies(connection, plan).await.map_err(failed)?;
         let row = |upsert: &Upsert| {
             let body = upsert.body.clone().or_else(|| bodies.remove(&upsert.entity_ref));
-            let Body { json, places } = body.unwrap_or_default();
+            let Body { json, places, commit } = body.unwrap_or_default();
             let uid = known.entities.get(&upsert.entity_ref).map(|known| known.uid.clone());
             let stored = StoredEntity {
                 entity_ref: upsert.entity_ref.clone(),
@@ -267,9 +267,9 @@ impl CatalogStore {
                 body: json,
                 problems: upsert.problems.clone(),
             };
-            (stored, places)
+            (stored, (places, commit))
         };
-        let (upserted, places): (Vec<_>, Vec<_>) = plan.upserts.iter().map(row).unzip();
+        let (upserted, origins): (Vec<_>, Vec<_>) = plan.upserts.iter().map(row).unzip();
         let replaced: Vec<&str> = plan
             .upserts
             .iter()
@@ -278,7 +278,7 @@ impl CatalogStore {
             .collect();
         archive(connection, &replaced).await.map_err(failed)?;
         prune(connection, &replaced).await.map_err(failed)?;
-        write_entities(connection, &plan.upserts, &upserted, &places, revision).await.map_err(failed)?;
+        write_entities(connection, &plan.upserts, &upserted, &origins, revision).await.map_err(failed)?;
         write_deletions(connection, &plan.removed, revision).await.map_err(failed)?;
         write_unattached(connection, &plan.unattached, revision).await.map_err(failed)?;
         let unattached_problems = if plan.unattached.is_empty() {

@@ -56,7 +56,7 @@ impl CatalogStore {
             let mut entity: Value = serde_json::from_str(&origin.body)
                 .map_err(|error| unreadable("catalog_entities", &entity_ref, &error))?;
             annotate(&mut entity);
-            plan.upserts.push(orphan(entity_ref, known, Body { json: entity.to_string(), places: String::new() }));
+            plan.upserts.push(orphan(entity_ref, known, Body { json: entity.to_string(), ..Body::default() }));
         }
         plan.upserts.sort_unstable_by(|a, b| a.entity_ref.cmp(&b.entity_ref));
         Ok(())

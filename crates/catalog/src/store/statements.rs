@@ -34,15 +34,16 @@ pub(super) async fn stored_bodies(
     let mut bodies = HashMap::with_capacity(refs.len());
     for refs in refs.chunks(ROWS) {
         let text = format!(
-            "SELECT entity_ref, body, places FROM catalog_entities WHERE entity_ref IN {}",
+            "SELECT entity_ref, body, places, commit_id FROM catalog_entities WHERE entity_ref IN {}",
             placeholder_rows(1, refs.len())
         );
         let mut query = sqlx::query_as(AssertSqlSafe(text));
         for entity_ref in refs {
             query = query.bind(*entity_ref);
         }
-        let rows: Vec<(String, String, String)> = query.fetch_all(&mut *connection).await?;
-        bodies.extend(rows.into_iter().map(|(entity_ref, json, places)| (entity_ref, Body { json, places })));
+        let rows: Vec<(String, String, String, String)> = query.fetch_all(&mut *connection).await?;
+        let body = |(entity_ref, json, places, commit)| (entity_ref, Body { json, places, commit });
+        bodies.extend(rows.into_iter().map(body));
     }
     Ok(bodies)
 }
@@ -51,22 +52,23 @@ pub(super) async fn write_entities(
     connection: &mut AnyConnection,
     upserts: &[Upsert],
     stored: &[StoredEntity],
-    places: &[String],
+    origins: &[(String, String)],
     revision: i64,
 ) -> Result<(), sqlx::Error> {
     let changed_at = now();
-    let rows: Vec<_> = upserts.iter().zip(stored).zip(places).collect();
+    let rows: Vec<_> = upserts.iter().zip(stored).zip(origins).collect();
     for rows in rows.chunks(ROWS) {
         let text = format!(
-            "INSERT INTO catalog_entities (entity_ref, uid, source, location, parent, body_hash, body, places, problems, revision, version, changed_at) VALUES {} \
+            "INSERT INTO catalog_entities (entity_ref, uid, source, location, parent, body_hash, body, places, commit_id, problems, revision, version, changed_at) VALUES {} \
              ON CONFLICT (entity_ref) DO UPDATE SET source = excluded.source, location = excluded.location, parent = excluded.parent, \
              version = CASE WHEN catalog_entities.body_hash = excluded.body_hash THEN catalog_entities.version ELSE excluded.version END, \
              changed_at = CASE WHEN catalog_entities.body_hash = excluded.body_hash THEN catalog_entities.changed_at ELSE excluded.changed_at END, \
+             commit_id = CASE WHEN catalog_entities.body_hash = excluded.body_hash THEN catalog_entities.commit_id ELSE excluded.commit_id END, \
              body_hash = excluded.body_hash, body = excluded.body, places = excluded.places, problems = excluded.problems, revision = excluded.revision",
-            placeholder_rows(rows.len(), 12)
+            placeholder_rows(rows.len(), 13)
         );
         let mut query = sqlx::query(AssertSqlSafe(text));
-        for ((upsert, stored), places) in rows {
+        for ((upsert, stored), (places, commit)) in rows {
             query = query
                 .bind(&*upsert.entity_ref)
                 .bind(&*stored.uid)
@@ -76,6 +78,7 @@ pub(super) async fn write_entities(
                 .bind(&*upsert.body_hash)
                 .bind(&*stored.body)
                 .bind(&**places)
+                .bind(&**commit)
                 .bind(&*upsert.problems_json)
                 .bind(revision)
                 .bind(revision)

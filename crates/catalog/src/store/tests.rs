@@ -44,7 +44,7 @@ fn claim(entity_ref: &str, path: &str, version: u32) -> Claim {
         content: Content::Read {
             body_hash: format!("{version}"),
             places_hash: hash_of(""),
-            body: Some(Body { json: body, places: String::new() }),
+            body: Some(Body { json: body, ..Body::default() }),
         },
         problems: Vec::new(),
     }

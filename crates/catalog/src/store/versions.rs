@@ -19,6 +19,8 @@ pub struct StoredVersion {
     pub changed_at: i64,
     /// The file that defined it, `type:target`.
     pub location: String,
+    /// The commit that it was read from; empty where that is not known.
+    pub commit: String,
     /// JSON; `None` where the entity was removed.
     pub body: Option<String>,
 }
@@ -29,9 +31,9 @@ impl CatalogStore {
     /// # Errors
     /// [`StoreError`].
     pub async fn versions(&self, entity_ref: &str) -> Result<Vec<StoredVersion>, StoreError> {
-        let rows: Vec<(i64, i64, String, String)> = sqlx::query_as(
-            "SELECT version, changed_at, location, body FROM catalog_entities WHERE entity_ref = $1 \
-             UNION ALL SELECT version, changed_at, location, body FROM catalog_versions WHERE entity_ref = $2 \
+        let rows: Vec<(i64, i64, String, String, String)> = sqlx::query_as(
+            "SELECT version, changed_at, location, commit_id, body FROM catalog_entities WHERE entity_ref = $1 \
+             UNION ALL SELECT version, changed_at, location, commit_id, body FROM catalog_versions WHERE entity_ref = $2 \
              ORDER BY version DESC",
         )
         .bind(entity_ref)
@@ -39,11 +41,8 @@ impl CatalogStore {
         .fetch_all(self.database.reader())
         .await
         .map_err(|cause| self.database.failed(cause))?;
-        let version = |(version, changed_at, location, body): (i64, i64, String, String)| StoredVersion {
-            version,
-            changed_at,
-            location,
-            body: Some(body).filter(|body| !body.is_empty()),
+        let version = |(version, changed_at, location, commit, body): (i64, i64, String, String, String)| {
+            StoredVersion { version, changed_at, location, commit, body: Some(body).filter(|body| !body.is_empty()) }
         };
         Ok(rows.into_iter().map(version).collect())
     }
@@ -62,8 +61,8 @@ pub(super) async fn archive(connection: &mut AnyConnection, refs: &[&str]) -> Re
         run(
             connection,
             format!(
-                "INSERT INTO catalog_versions (entity_ref, version, changed_at, location, body) \
-                 SELECT entity_ref, version, changed_at, location, body FROM catalog_entities WHERE entity_ref IN {those} \
+                "INSERT INTO catalog_versions (entity_ref, version, changed_at, location, commit_id, body) \
+                 SELECT entity_ref, version, changed_at, location, commit_id, body FROM catalog_entities WHERE entity_ref IN {those} \
                  ON CONFLICT DO NOTHING"
             ),
             refs,

@@ -23,6 +23,9 @@ pub struct EntityVersion {
     /// The file that defined it, `type:target`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub location: Option<String>,
+    /// The commit that it was read from, where the host or its webhook said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub commit: Option<String>,
     /// True if the entity was removed.
     pub is_removal: bool,
     /// What is different from the version before, in the order of the entity; at most 100, none of the oldest.

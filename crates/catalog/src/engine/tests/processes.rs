@@ -53,7 +53,7 @@ async fn another_process_takes_over_the_reading() {
     let store = CatalogStore::new(two.database.clone());
     store.add_location("file", &one.path("more.yaml").display().to_string()).await.unwrap();
     one.write("more.yaml", &system("b", "x"));
-    fourth.handle().refresh(vec![format!("file:{}", one.shown("more.yaml"))]).await.unwrap();
+    fourth.handle().refresh(vec![format!("file:{}", one.shown("more.yaml")).into()]).await.unwrap();
     within_a_moment(|| two.seen.refs() == ["system:default/a", "system:default/b"]).await;
     third.stop().await;
     fourth.stop().await;

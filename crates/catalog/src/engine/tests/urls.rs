@@ -52,9 +52,12 @@ impl Web {
                 Some(Err(why)) => Response::Failed { why: why.clone(), retry_after: None },
                 // The text is its own tag.
                 Some(Ok(text)) if request.etag.as_ref() == Some(text) => Response::Unchanged,
-                Some(Ok(text)) => {
-                    Response::Content { bytes: text.as_bytes().to_vec(), etag: Some(text.clone()), last_modified: None }
-                }
+                Some(Ok(text)) => Response::Content {
+                    bytes: text.as_bytes().to_vec(),
+                    etag: Some(text.clone()),
+                    last_modified: None,
+                    commit: None,
+                },
             },
         }
     }
@@ -216,10 +219,34 @@ async fn what_is_refreshed_is_read_at_once_also_where_a_pattern_leads_to_more() 
     web.put(&beside("x/info.yaml"), &system("x", "two"));
     web.put(&beside("y/info.yaml"), &system("y", "new"));
     let locations = [beside("x/info.yaml"), pattern].map(|url| format!("url:{url}"));
-    engine.handle().refresh(locations.to_vec()).await.unwrap();
+    engine.handle().refresh(locations.iter().cloned().map(Refresh::from).collect()).await.unwrap();
     within_a_moment(|| fixture.seen.refs() == ["system:default/x", "system:default/y"]).await;
     within_a_moment(|| fixture.seen.entity("system:default/x").body.contains("two")).await;
     engine.stop().await;
+}
+
+#[tokio::test]
+async fn a_version_names_the_commit_of_the_push_that_brought_it() {
+    let web = Arc::new(Web::default());
+    web.put(ALL, &system("a", "one"));
+    let mut fixture = fixture(&web, ALL).await;
+    fixture.config.remote_interval = Duration::from_hours(1);
+    let engine = fixture.start().await;
+    within_a_moment(|| fixture.seen.refs() == ["system:default/a"]).await;
+    web.put(ALL, &system("a", "two"));
+    let pushed = Refresh { location: format!("url:{ALL}"), commit: Some("b81e0c4".to_owned()) };
+    engine.handle().refresh(vec![pushed]).await.unwrap();
+    within_a_moment(|| fixture.seen.entity("system:default/a").body.contains("two")).await;
+    engine.stop().await;
+
+    // A restart knows of no push, and what has not changed keeps what is known of it.
+    let engine = fixture.start().await;
+    engine.handle().reread().await.unwrap();
+    engine.stop().await;
+    let store = CatalogStore::new(fixture.database.clone());
+    let versions = store.versions("system:default/a").await.unwrap();
+    let commits: Vec<&str> = versions.iter().map(|version| version.commit.as_str()).collect();
+    assert_eq!(commits, ["b81e0c4", ""]);
 }
 
 #[tokio::test]
