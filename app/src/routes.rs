@@ -11,8 +11,9 @@ use model::{app::AppConfig, catalog::ListEntities};
 use crate::{
     links::href,
     pages::{
-        catalog::{CatalogPage, EntityPage, address},
-        not_found::not_found,
+        catalog::{CatalogPage, EntityPage, ProblemsPage, SourcesPage, address},
+        not_found::NotFoundPage,
+        settings::SettingsPage,
     },
     ui::Icon,
 };
@@ -20,10 +21,15 @@ use crate::{
 /// The page that the address names.
 pub(crate) fn pages() -> AnyView {
     view! {
-        <FlatRoutes fallback=not_found>
+        // The last route takes every address, so nothing falls back.
+        <FlatRoutes fallback=|| ()>
             <Route path=path!("/") view=|| view! { <Redirect path=href("/catalog")/> } ssr=SsrMode::Async/>
             <Route path=path!("/catalog") view={Lazy::<CatalogPage>::new()} ssr=SsrMode::Async/>
             <Route path=path!("/catalog/:namespace/:kind/:name") view={Lazy::<EntityPage>::new()} ssr=SsrMode::Async/>
+            <Route path=path!("/catalog/sources") view={Lazy::<SourcesPage>::new()} ssr=SsrMode::Async/>
+            <Route path=path!("/catalog/problems") view={Lazy::<ProblemsPage>::new()} ssr=SsrMode::Async/>
+            <Route path=path!("/settings") view={Lazy::<SettingsPage>::new()} ssr=SsrMode::Async/>
+            <Route path=path!("/*any") view={Lazy::<NotFoundPage>::new()} ssr=SsrMode::Async/>
         </FlatRoutes>
     }
     .into_any()
@@ -43,14 +49,32 @@ pub(crate) struct NavItem {
 }
 
 /// The sidebar.
-pub(crate) const NAVIGATION: &[NavGroup] =
-    &[NavGroup { label: "Know", items: &[NavItem { label: "Catalog", path: "/catalog", icon: Icon::LayoutList }] }];
+pub(crate) const NAVIGATION: &[NavGroup] = &[
+    NavGroup { label: "Know", items: &[NavItem { label: "Catalog", path: "/catalog", icon: Icon::LayoutList }] },
+    NavGroup {
+        label: "Look after",
+        items: &[
+            NavItem { label: "Problems", path: "/catalog/problems", icon: Icon::TriangleAlert },
+            NavItem { label: "Sources", path: "/catalog/sources", icon: Icon::Radio },
+            NavItem { label: "Settings", path: "/settings", icon: Icon::Settings },
+        ],
+    },
+];
+
+/// True if another link of the sidebar than the one to `target` leads nearer to a path.
+pub(crate) fn is_nearer(path: &str, target: &str) -> bool {
+    let mut items = NAVIGATION.iter().flat_map(|group| group.items);
+    items.any(|item| item.path.len() > target.len() && path.starts_with(item.path))
+}
 
 /// The breadcrumbs of a path below the base path: label, and where it leads; the last one is the page itself.
 pub(crate) fn trail(path: &str, config: &AppConfig) -> Vec<(String, Option<String>)> {
     let segments: Vec<_> = path.split('/').filter(|segment| !segment.is_empty()).collect();
     match segments[..] {
         ["catalog"] => vec![("Catalog".to_owned(), None)],
+        ["catalog", "sources"] => below_catalog("Sources"),
+        ["catalog", "problems"] => below_catalog("Problems"),
+        ["settings"] => vec![("Settings".to_owned(), None)],
         ["catalog", _, kind, name] => {
             let known = config.kinds.iter().find(|info| info.kind.eq_ignore_ascii_case(kind));
             let plural = known.map_or_else(|| kind.to_owned(), |info| info.plural.clone());
@@ -63,6 +87,10 @@ pub(crate) fn trail(path: &str, config: &AppConfig) -> Vec<(String, Option<Strin
         }
         _ => vec![("Not found".to_owned(), None)],
     }
+}
+
+fn below_catalog(page: &str) -> Vec<(String, Option<String>)> {
+    vec![("Catalog".to_owned(), Some("/catalog".to_owned())), (page.to_owned(), None)]
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use leptos_router::{
 };
 use model::{app::AppConfig, catalog::ListEntities};
 
-use super::theme_switch::theme_switch;
+use super::{flash::flash, theme_switch::theme_switch};
 use crate::{
     links::href,
     pages::catalog::address,
@@ -55,7 +55,7 @@ pub(crate) fn frame(page: AnyView) -> impl IntoView {
         <div class="app">
             {side.eager()}
             {top.eager()}
-            <main class="page" id="main" tabindex="-1" node_ref=main>{page}</main>
+            <main class="page" id="main" tabindex="-1" node_ref=main>{flash(path).eager()} {page}</main>
         </div>
     }
 }
@@ -96,7 +96,7 @@ fn sections(path: Memo<String>) -> impl IntoView + use<> {
         let current = move || {
             path.with(|path| match path.strip_prefix(target) {
                 Some("" | "/") => Some("page"),
-                Some(rest) if rest.starts_with('/') => Some("true"),
+                Some(rest) if rest.starts_with('/') && !routes::is_nearer(path, target) => Some("true"),
                 _ => None,
             })
         };

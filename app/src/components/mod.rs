@@ -2,13 +2,20 @@
 
 mod avatar;
 mod entity;
+mod flash;
 mod frame;
 mod problems;
 mod theme_switch;
+mod time;
 
-pub(crate) use self::frame::{frame, is_typing};
 pub use self::{
     avatar::{avatar, owner},
     entity::{KindIcons, entity_chip, entity_name, kind_tile},
     problems::{level_mark, location, problem_callouts, unattached_problems},
+    time::{date, time},
+};
+pub(crate) use self::{
+    frame::{frame, is_typing},
+    problems::{problem_place, sentence},
+    time::provide_clock,
 };

@@ -5,7 +5,9 @@ mod entity;
 mod facets;
 mod keys;
 mod list;
+mod problems;
 mod relations;
+mod sources;
 mod table;
 
-pub use self::{entity::EntityPage, list::CatalogPage};
+pub use self::{entity::EntityPage, list::CatalogPage, problems::ProblemsPage, sources::SourcesPage};

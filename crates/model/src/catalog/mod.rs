@@ -5,7 +5,11 @@ mod list;
 mod locations;
 mod overview;
 mod problem;
+mod problem_groups;
+mod search;
 mod sources;
 mod versions;
 
-pub use self::{backstage::*, list::*, locations::*, overview::*, problem::*, sources::*, versions::*};
+pub use self::{
+    backstage::*, list::*, locations::*, overview::*, problem::*, problem_groups::*, search::*, sources::*, versions::*,
+};
