@@ -11,7 +11,7 @@ use model::{app::AppConfig, catalog::ListEntities};
 use crate::{
     links::href,
     pages::{
-        catalog::{CatalogPage, EntityPage, ProblemsPage, SourcesPage, address},
+        catalog::{CatalogPage, EntityPage, ImportPage, ProblemsPage, SourcesPage, address},
         not_found::NotFoundPage,
         settings::SettingsPage,
     },
@@ -28,6 +28,7 @@ pub(crate) fn pages() -> AnyView {
             <Route path=path!("/catalog/:namespace/:kind/:name") view={Lazy::<EntityPage>::new()} ssr=SsrMode::Async/>
             <Route path=path!("/catalog/sources") view={Lazy::<SourcesPage>::new()} ssr=SsrMode::Async/>
             <Route path=path!("/catalog/problems") view={Lazy::<ProblemsPage>::new()} ssr=SsrMode::Async/>
+            <Route path=path!("/catalog-import") view={Lazy::<ImportPage>::new()} ssr=SsrMode::Async/>
             <Route path=path!("/settings") view={Lazy::<SettingsPage>::new()} ssr=SsrMode::Async/>
             <Route path=path!("/*any") view={Lazy::<NotFoundPage>::new()} ssr=SsrMode::Async/>
         </FlatRoutes>
@@ -56,6 +57,7 @@ pub(crate) const NAVIGATION: &[NavGroup] = &[
         items: &[
             NavItem { label: "Problems", path: "/catalog/problems", icon: Icon::TriangleAlert },
             NavItem { label: "Sources", path: "/catalog/sources", icon: Icon::Radio },
+            NavItem { label: "Import", path: "/catalog-import", icon: Icon::FilePlus2 },
             NavItem { label: "Settings", path: "/settings", icon: Icon::Settings },
         ],
     },
@@ -64,7 +66,9 @@ pub(crate) const NAVIGATION: &[NavGroup] = &[
 /// True if another link of the sidebar than the one to `target` leads nearer to a path.
 pub(crate) fn is_nearer(path: &str, target: &str) -> bool {
     let mut items = NAVIGATION.iter().flat_map(|group| group.items);
-    items.any(|item| item.path.len() > target.len() && path.starts_with(item.path))
+    let leads_to =
+        |item: &NavItem| path.strip_prefix(item.path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    items.any(|item| item.path.len() > target.len() && leads_to(item))
 }
 
 /// The breadcrumbs of a path below the base path: label, and where it leads; the last one is the page itself.
@@ -74,6 +78,7 @@ pub(crate) fn trail(path: &str, config: &AppConfig) -> Vec<(String, Option<Strin
         ["catalog"] => vec![("Catalog".to_owned(), None)],
         ["catalog", "sources"] => below_catalog("Sources"),
         ["catalog", "problems"] => below_catalog("Problems"),
+        ["catalog-import"] => below_catalog("Import"),
         ["settings"] => vec![("Settings".to_owned(), None)],
         ["catalog", _, kind, name] => {
             let known = config.kinds.iter().find(|info| info.kind.eq_ignore_ascii_case(kind));

@@ -36,8 +36,8 @@ const PICTURES: Picture[] = [
   { name: "entity-problems", address: "/catalog/default/component/seller-console", width: 1440 },
   { name: "entity-hub", address: "/catalog/default/group/payments", width: 1440 },
   { name: "not-found", address: "/catalog/default/component/chekout-api", width: 1440 },
-  ...["sources", "problems", "settings"].flatMap((name): Picture[] => {
-    const address = name === "settings" ? "/settings" : `/catalog/${name}`;
+  ...["sources", "problems", "settings", "import"].flatMap((name): Picture[] => {
+    const address = { settings: "/settings", import: "/catalog-import?targets=https://git.example/a.yaml%0Aftp://x" }[name] ?? `/catalog/${name}`;
     return [
       { name: `${name}-light`, address, width: 1440 },
       { name: `${name}-dark`, address, width: 1440, colorScheme: "dark" },

@@ -151,6 +151,8 @@ fn questions(component: &str) -> Vec<Question> {
             Beside::Backstage { at_10_000: 1_000.0 / 4_729.0, at_50_000: 1_000.0 / 1_988.0 },
         ),
         question("/api/v1/catalog/entities", "/api/v1/catalog/entities?kind=component", page),
+        question("search, a part of a name", "/api/v1/catalog/search?q=serv", page),
+        question("search, a slip", "/api/v1/catalog/search?q=sevrice", page),
     ]
 }
 

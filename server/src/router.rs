@@ -89,6 +89,7 @@ pub(crate) fn api(state: &AppState) -> Router<AppState> {
         .route("/api/v1/catalog/sources", get(v1::catalog::list_catalog_sources))
         .route("/api/v1/catalog/sources/refresh", post(v1::catalog::refresh_catalog_source))
         .route("/api/v1/catalog/problem-groups", get(v1::catalog::list_problem_groups))
+        .route("/api/v1/catalog/preview", get(v1::catalog::preview_locations))
         .route("/api/v1/catalog/search", get(v1::catalog::search_entities))
         .route("/api/v1/catalog/problems", get(v1::catalog::list_catalog_problems))
         .layer(from_fn(api::as_problem));
@@ -109,6 +110,7 @@ pub(crate) fn api(state: &AppState) -> Router<AppState> {
 fn forms(state: &AppState) -> Router<AppState> {
     Router::new()
         .route("/form/refresh-source", post(form::refresh_source))
+        .route("/form/register-locations", post(form::register_locations))
         .route("/form/set-preferences", post(form::set_preferences))
         .route("/form/set-theme", post(form::set_theme))
         .layer(DefaultBodyLimit::max(state.config.backend.limits.body_bytes))

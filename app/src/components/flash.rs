@@ -17,6 +17,12 @@ pub(super) fn flash(path: Memo<String>) -> impl IntoView + use<> {
                 (Mark::Ok, "callout flash", "The source is being read again. What changed appears by itself.")
             }
             Flash::SourceUnknown => (Mark::Warn, "callout warn flash", "The catalog has no such source any more."),
+            Flash::LocationsRegistered => {
+                (Mark::Ok, "callout flash", "Registered. What the new sources bring appears by itself.")
+            }
+            Flash::ReadOnly => {
+                (Mark::Warn, "callout warn flash", "Nothing is registered here, because catalog.readonly is set.")
+            }
             Flash::Refused => {
                 (Mark::Bad, "callout bad flash", "This was not done. You may not do it, or the server is stopping.")
             }

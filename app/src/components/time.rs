@@ -48,7 +48,15 @@ fn relative(at: i64, now: i64, language: DateLanguage) -> String {
     }
     let german = language == DateLanguage::German;
     let amount = match away {
-        ..MINUTE => return (if german { "jetzt" } else { "now" }).to_owned(),
+        ..MINUTE => {
+            let words = match (german, at > now) {
+                (false, false) => "just now",
+                (false, true) => "in a moment",
+                (true, false) => "gerade eben",
+                (true, true) => "gleich",
+            };
+            return words.to_owned();
+        }
         MINUTE..HOUR => format!("{} min", away / MINUTE),
         HOUR..DAY if german => format!("{} Std.", away / HOUR),
         HOUR..DAY => format!("{} h", away / HOUR),
@@ -64,7 +72,7 @@ fn relative(at: i64, now: i64, language: DateLanguage) -> String {
 }
 
 /// The date and the time of day in UTC.
-pub fn date(seconds: i64, language: DateLanguage) -> String {
+fn date(seconds: i64, language: DateLanguage) -> String {
     const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     let (year, month, day) = civil_from_days(seconds.div_euclid(DAY));
     let of_day = seconds.rem_euclid(DAY);
@@ -137,7 +145,8 @@ mod tests {
     fn a_time_is_told_from_now() {
         let now = 1_795_075_950;
         for (at, english, german) in [
-            (now + 5, "now", "jetzt"),
+            (now - 5, "just now", "gerade eben"),
+            (now + 5, "in a moment", "gleich"),
             (now - 26 * MINUTE, "26 min ago", "vor 26 min"),
             (now + 2 * HOUR, "in 2 h", "in 2 Std."),
             (now - 3 * DAY, "3 d ago", "vor 3 Tg."),

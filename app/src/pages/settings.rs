@@ -148,7 +148,7 @@ fn my_teams(groups: EntityList, chosen: &[String]) -> impl IntoView + use<> {
         <fieldset>
             <legend>"My teams"</legend>
             <p class="t2 fs13">
-                {format!("You are a guest, and Callboard does not know your teams. Say which are yours, at most {}.", Preferences::MAX_TEAMS)}
+                {format!("You are a guest, and Callboard does not know your teams. Say which are yours, at most {}: the problems can then be narrowed down to them.", Preferences::MAX_TEAMS)}
             </p>
             {none}
             <div class="team-choices">{teams}</div>
@@ -159,7 +159,7 @@ fn my_teams(groups: EntityList, chosen: &[String]) -> impl IntoView + use<> {
 
 /// What keys do, by page.
 const SHORTCUTS: [(&[&str], &str); 5] = [
-    (&["/"], "search"),
+    (&["/"], "search entities and pages; Ctrl K too"),
     (&["j", "k"], "next and previous row of a list"),
     (&["Enter"], "open what has the focus"),
     (&["Tab"], "next link or control; the first one leads past the navigation"),

@@ -1,6 +1,7 @@
 //! The catalog behind its gate.
 
 mod locations;
+mod previews;
 mod pushes;
 
 use std::sync::Arc;

@@ -30,6 +30,12 @@ pub fn list_problem_groups(list: &ListProblems) -> String {
     format!("/api/v1/catalog/problem-groups?{}", list.to_query())
 }
 
+/// What URLs would bring if they were registered: answers [`model::catalog::LocationPreviews`].
+pub fn preview_locations(targets: &[String]) -> String {
+    let pairs = targets.iter().map(|target| ("target", target));
+    format!("/api/v1/catalog/preview?{}", Serializer::new(String::new()).extend_pairs(pairs).finish())
+}
+
 /// Entities by parts of their names: answers [`model::catalog::EntityMatches`].
 pub fn search_entities(query: &str, limit: usize) -> String {
     let query =

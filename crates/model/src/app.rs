@@ -183,6 +183,10 @@ pub enum Flash {
     SourceRead,
     /// The source is none that the catalog knows (any more).
     SourceUnknown,
+    /// Locations are registered.
+    LocationsRegistered,
+    /// `catalog.readonly` is set.
+    ReadOnly,
     /// It was not done: whoever asked may not, or the server is stopping.
     Refused,
 }
@@ -191,7 +195,14 @@ impl Flash {
     /// Name of the cookie that carries it from the form to the page.
     pub const COOKIE: &'static str = "flash";
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::SettingsSaved, Self::SourceRead, Self::SourceUnknown, Self::Refused];
+    pub const ALL: [Self; 6] = [
+        Self::SettingsSaved,
+        Self::SourceRead,
+        Self::SourceUnknown,
+        Self::LocationsRegistered,
+        Self::ReadOnly,
+        Self::Refused,
+    ];
 
     /// The value of the cookie.
     pub fn as_str(self) -> &'static str {
@@ -199,6 +210,8 @@ impl Flash {
             Self::SettingsSaved => "settings-saved",
             Self::SourceRead => "source-read",
             Self::SourceUnknown => "source-unknown",
+            Self::LocationsRegistered => "locations-registered",
+            Self::ReadOnly => "read-only",
             Self::Refused => "refused",
         }
     }

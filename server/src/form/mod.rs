@@ -2,6 +2,7 @@
 //! once how it went.
 
 mod refresh_source;
+mod register_locations;
 mod set_preferences;
 mod set_theme;
 
@@ -13,7 +14,10 @@ use axum::{
 };
 use model::app::Flash;
 
-pub(crate) use self::{refresh_source::refresh_source, set_preferences::set_preferences, set_theme::set_theme};
+pub(crate) use self::{
+    refresh_source::refresh_source, register_locations::register_locations, set_preferences::set_preferences,
+    set_theme::set_theme,
+};
 use crate::{app::AppState, config::BaseUrl};
 
 /// How long a browser keeps a choice.

@@ -80,3 +80,51 @@ async fn a_form_of_another_site_is_refused() {
         assert_eq!(answer.status, status, "{origin}");
     }
 }
+
+#[tokio::test]
+async fn a_url_is_previewed_and_registered_by_plain_forms() {
+    let text = crate::support::CATALOG.replace("name: orphan", "name: fresh").replace("nobody", "team");
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let files = axum::Router::new().route("/a.yaml", axum::routing::get(async move || text));
+    tokio::spawn(async move { axum::serve(listener, files).await.unwrap() });
+    let yaml = format!("backend: {{ reading: {{ allow: [{{ host: '127.0.0.1:{port}' }}] }} }}");
+    let app = TestApp::configured(&yaml).await;
+
+    let url = format!("http://127.0.0.1:{port}/a.yaml");
+    let previews = app.get(&format!("/api/v1/catalog/preview?target={url}&target=nonsense")).await.json();
+    let entities: Vec<_> = previews["items"][0]["entities"].as_array().unwrap().iter().collect();
+    let changes: Vec<_> =
+        entities.iter().map(|entity| (entity["entityRef"].as_str(), entity["change"].as_str())).collect();
+    let expected = [
+        (Some("component:default/web"), Some("conflict")),
+        (Some("group:default/team"), Some("conflict")),
+        (Some("component:default/fresh"), Some("added")),
+    ];
+    assert_eq!(changes, expected, "{previews}");
+    assert!(entities[0]["heldBy"].as_str().unwrap().ends_with("catalog-info.yaml"), "{previews}");
+    assert!(previews["items"][1]["error"].as_str().unwrap().contains("is no URL"), "{previews}");
+
+    let page = app.get(&format!("/catalog-import?targets={url}%0Anonsense")).await;
+    assert!(page.text().contains("Register 1 URL") && page.text().contains("This can’t be registered."));
+    let mut changes = app.app.state.catalog.changes();
+    changes.borrow_and_update();
+    let answer = app.send_body(form("register-locations"), format!("targets={url}%0D%0A")).await;
+    assert_eq!((answer.status, answer.header("location")), (StatusCode::SEE_OTHER, "/catalog/sources"));
+    assert!(answer.header("set-cookie").starts_with("flash=locations-registered"));
+    let fresh = "/api/catalog/entities/by-name/component/default/fresh";
+    while app.get(fresh).await.status != StatusCode::OK {
+        changes.changed().await.unwrap();
+    }
+    let again = app.get(&format!("/api/v1/catalog/preview?target={url}")).await.json();
+    assert_eq!(again["items"][0]["isRegistered"], true);
+    assert!(again.to_string().contains(r#"{"change":"unchanged","entityRef":"component:default/fresh"}"#), "{again}");
+}
+
+#[tokio::test]
+async fn nothing_is_registered_where_the_catalog_is_read_only() {
+    let app = TestApp::configured("catalog: { readonly: true }").await;
+    let answer = app.send_body(form("register-locations"), "targets=https://git.example/a.yaml").await;
+    assert_eq!(answer.header("location"), "/catalog-import");
+    assert!(answer.header("set-cookie").starts_with("flash=read-only"));
+}

@@ -1,37 +1,38 @@
-//! What stands in the dialog: a field and a list box that it controls.
+//! What stands in the list box of the palette.
 
 use std::time::Duration;
 
 use client::{PortalClient, catalog::search_entities};
-use leptos::{html, leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local, web_sys};
+use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local, web_sys};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use model::catalog::{EntityMatch, EntityMatches};
 
 use super::{
+    Palette,
     items::{Item, Section, Symbol, sections},
+    option_id,
     recent::recent,
 };
 use crate::{
     components::KindIcons,
     links::href,
-    ui::{Icon, IntoEager as _, icon},
+    ui::{IntoEager as _, icon},
 };
 
 /// Entities that are offered.
 const OFFERED: usize = 8;
 /// How long the keyboard must be still before the server is asked.
 const TYPING_PAUSE: Duration = Duration::from_millis(60);
-/// The list box.
-const LIST: &str = "palette-list";
 
-/// A palette that has just been opened.
-pub(super) fn body(close: Callback<()>) -> AnyView {
-    let query = RwSignal::new(String::new());
+/// The list of a palette that has just been opened.
+pub(super) fn body(state: Palette) -> AnyView {
+    let Palette { query, chosen, count, entered, handled, close } = state;
     let found = RwSignal::new(Vec::<EntityMatch>::new());
-    let chosen = RwSignal::new(0_usize);
+    // The question that `found` answers.
+    let answered = RwSignal::new(String::new());
     let seen = recent();
     let offered = Memo::new(move |_| query.with(|query| found.with(|found| sections(query, &seen, found))));
-    let search = searcher(query, found);
+    search_while_typing(query, found, answered);
 
     let navigate = use_navigate();
     let base = href("");
@@ -39,93 +40,59 @@ pub(super) fn body(close: Callback<()>) -> AnyView {
         close.run(());
         navigate(&format!("{base}{path}"), NavigateOptions { resolve: false, ..NavigateOptions::default() });
     });
-    let on_input = move |event: leptos::ev::Event| {
-        query.set(event_target_value(&event));
-        chosen.set(0);
-        search.run(());
-    };
-    let on_key = move |event: web_sys::KeyboardEvent| {
-        let count: usize = offered.with(|sections| sections.iter().map(|(_, items)| items.len()).sum());
-        let at = chosen.get_untracked().min(count.saturating_sub(1));
-        match event.key().as_str() {
-            "ArrowDown" => chosen.set((at + 1) % count.max(1)),
-            "ArrowUp" => chosen.set((at + count.max(1) - 1) % count.max(1)),
-            "Enter" => {
-                if let Some(item) = offered.with(|sections| nth(sections, at)) {
-                    go.run(item.path);
-                }
-            }
-            _ => return,
-        }
-        event.prevent_default();
-    };
-    let input = NodeRef::<html::Input>::new();
     Effect::new(move || {
-        if let Some(input) = input.get() {
-            _ = input.focus();
+        query.track();
+        chosen.set(0);
+    });
+    Effect::new(move || count.set(offered.with(|sections| sections.iter().map(|(_, items)| items.len()).sum())));
+    // Who types fast and presses Enter means what will be found.
+    Effect::new(move || {
+        let pressed = entered.get();
+        let is_answered = query.with(|query| query.trim().is_empty() || answered.with(|answered| answered == query));
+        if pressed == handled.get_value() || !is_answered {
+            return;
+        }
+        handled.set_value(pressed);
+        if let Some(item) = offered.with_untracked(|sections| nth(sections, chosen.get_untracked())) {
+            go.run(item.path);
         }
     });
     Effect::new(move || show_option(chosen.get()));
     let icons = KindIcons::from_config();
-    let list = move || offered.with(|sections| listed(&icons, sections, chosen, go));
-    view! {
-        <div class="q">
-            {icon(Icon::Search, "i")}
-            <input
-                type="text"
-                role="combobox"
-                aria-label="Search entities and pages"
-                aria-expanded="true"
-                aria-controls=LIST
-                aria-autocomplete="list"
-                aria-activedescendant=move || option_id(chosen.get())
-                placeholder="A service, an API, a team, a page…"
-                autocomplete="off"
-                spellcheck="false"
-                node_ref=input
-                on:input=on_input
-                on:keydown=on_key
-            />
-            <kbd aria-hidden="true">"Esc"</kbd>
-        </div>
-        <div class="found" id=LIST role="listbox" aria-label="Found">{list}</div>
-        <footer aria-hidden="true"><span>"↑ ↓ choose"</span> <span>"Enter opens"</span> <span>"Esc closes"</span></footer>
-    }
-    .eager()
+    (move || offered.with(|sections| listed(&icons, sections, chosen, go))).eager()
 }
 
 /// Asks the server for what is typed, once the keyboard is still. An answer to an older question is left alone.
-fn searcher(query: RwSignal<String>, found: RwSignal<Vec<EntityMatch>>) -> Callback<()> {
+fn search_while_typing(query: RwSignal<String>, found: RwSignal<Vec<EntityMatch>>, answered: RwSignal<String>) {
     let client: PortalClient = expect_context();
     let timer = StoredValue::new(None::<TimeoutHandle>);
     let ask = Callback::new(move |()| {
         let asked = query.get_untracked();
-        if asked.trim().is_empty() {
-            return found.set(Vec::new());
-        }
         let answer = client.get(search_entities(&asked, OFFERED));
         spawn_local(async move {
             // Without an answer the pages and the way to the list are still there.
             let matches = answer.await.decode::<EntityMatches>().unwrap_or_default();
             if query.try_get_untracked().is_some_and(|now| now == asked) {
-                found.set(matches.items);
+                found.try_set(matches.items);
+                answered.try_set(asked);
             }
         });
     });
-    Callback::new(move |()| {
+    Effect::new(move || {
+        let is_empty = query.with(|query| query.trim().is_empty());
         if let Some(timer) = timer.get_value() {
             timer.clear();
         }
-        timer.set_value(set_timeout_with_handle(move || ask.run(()), TYPING_PAUSE).ok());
-    })
+        if is_empty {
+            found.set(Vec::new());
+        } else {
+            timer.set_value(set_timeout_with_handle(move || ask.run(()), TYPING_PAUSE).ok());
+        }
+    });
 }
 
 fn nth(sections: &[Section], at: usize) -> Option<Item> {
     sections.iter().flat_map(|(_, items)| items).nth(at).cloned()
-}
-
-fn option_id(at: usize) -> String {
-    format!("palette-{at}")
 }
 
 /// Scrolls the chosen option into view.

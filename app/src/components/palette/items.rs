@@ -68,7 +68,12 @@ fn entity(found: &EntityMatch) -> Option<Item> {
     };
     let owner = found.owner.as_ref().map(|owner| format!(", {}", owner.title)).unwrap_or_default();
     let label = if found.entity.title.is_empty() { entity_name(&entity_ref) } else { found.entity.title.clone() };
-    Some(Item { label, beside: format!("{kind}{owner}"), path: path(&entity_ref), symbol: Symbol::Kind(found.kind.clone()) })
+    Some(Item {
+        label,
+        beside: format!("{kind}{owner}"),
+        path: path(&entity_ref),
+        symbol: Symbol::Kind(found.kind.clone()),
+    })
 }
 
 fn seen(text: &str) -> Option<Item> {

@@ -15,7 +15,7 @@ use super::{
     relations::{self, OWNED_BY, PART_OF},
 };
 use crate::{
-    components::{KindIcons, entity_chip, kind_tile, location, owner, problem_callouts},
+    components::{KindIcons, entity_chip, kind_tile, location, owner, problem_callouts, remember},
     links::{host, href, safe_href},
     platform::{Answered, ask},
     ui::{Action, Empty, Icon, IntoEager as _, empty, icon, load},
@@ -46,7 +46,11 @@ impl LazyRoute for EntityPage {
         let content = move |answer: &Answer| match answer.status() {
             // The names that are near are only an offer.
             404 => Ok(missing(&icons, &entity_ref.get(), answer.json::<NearEntities>().unwrap_or_default().near)),
-            _ => Ok(found(&icons, answer.decode()?)),
+            _ => {
+                let overview: EntityOverview = answer.decode()?;
+                remember(&overview.entity_ref());
+                Ok(found(&icons, overview))
+            }
         };
         view! {
             <Title text=move || entity_ref.with(|entity_ref| entity_ref.name.clone())/>

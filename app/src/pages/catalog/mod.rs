@@ -3,6 +3,7 @@
 pub mod address;
 mod entity;
 mod facets;
+mod import;
 mod keys;
 mod list;
 mod problems;
@@ -10,4 +11,6 @@ mod relations;
 mod sources;
 mod table;
 
-pub use self::{entity::EntityPage, list::CatalogPage, problems::ProblemsPage, sources::SourcesPage};
+pub use self::{
+    entity::EntityPage, import::ImportPage, list::CatalogPage, problems::ProblemsPage, sources::SourcesPage,
+};

@@ -14,10 +14,12 @@ use model::{
 use crate::{
     components::{KindIcons, entity_chip, level_mark, owner, problem_place, sentence},
     links::href,
-    platform::{Answered, ask},
+    platform::{Answered, ask, use_config},
     ui::{Action, Empty, Icon, IntoEager as _, empty, icon, load, mark},
 };
 
+/// Stands in an address for the teams that the visitor chose in the settings.
+const MINE: &str = "mine";
 /// Where the page is, below the base path.
 pub(crate) const PATH: &str = "/catalog/problems";
 /// Problems of each cause at first.
@@ -36,7 +38,9 @@ impl LazyRoute for ProblemsPage {
     fn data() -> Self {
         let url = use_url();
         let query = Memo::new(move |_| url.with(|url| parse(url.search())));
-        Self { query, groups: ask(move || list_problem_groups(&query.get())) }
+        let config = use_config();
+        let groups = ask(move || list_problem_groups(&with_teams(query.get(), &config.preferences.teams)));
+        Self { query, groups }
     }
 
     fn view(this: Self) -> AnyView {
@@ -69,6 +73,14 @@ fn parse(search: &str) -> ListProblems {
     }
     list.limit = Some(if list.code.is_some() { MANY } else { FEW });
     list
+}
+
+/// What the server is asked: [`MINE`] spelled out.
+fn with_teams(mut query: ListProblems, teams: &[String]) -> ListProblems {
+    if query.owners.iter().any(|owner| owner == MINE) {
+        query.owners = teams.to_vec();
+    }
+    query
 }
 
 /// The path and query of a list, below the base path.
@@ -143,8 +155,11 @@ fn owner_form(groups: &ProblemGroups, query: &ListProblems, choose: Callback<Lis
             None => (FacetKey::NO_OWNER.to_owned(), format!("No owner ({})", count.count)),
         })
         .collect();
+    if !use_config().preferences.teams.is_empty() {
+        owners.insert(0, (MINE.to_owned(), "My teams".to_owned()));
+    }
     // What was chosen is shown even where it has no problem.
-    for chosen in &query.owners {
+    for chosen in query.owners.iter().filter(|chosen| *chosen != MINE) {
         if !owners.iter().any(|(value, _)| value == chosen) {
             owners.push((chosen.clone(), format!("{chosen} (0)")));
         }
@@ -351,6 +366,14 @@ mod tests {
         assert!(clean.contains("Nothing to mend") && !clean.contains("Any owner"), "{clean}");
         let narrowed = rendered(ProblemGroups::default(), "level=error&owner=group:default/gone");
         assert!(narrowed.contains("No problem matches") && narrowed.contains("group:default/gone (0)"), "{narrowed}");
+    }
+
+    #[test]
+    fn my_teams_are_spelled_out_for_the_server_alone() {
+        let list = parse("owner=mine");
+        assert_eq!(address(&list), "/catalog/problems?owner=mine");
+        assert_eq!(with_teams(list.clone(), &["group:default/a".to_owned()]).owners, ["group:default/a"]);
+        assert_eq!(with_teams(list, &[]).owners, [""; 0], "without teams everything is shown");
     }
 
     #[test]

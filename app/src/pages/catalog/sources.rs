@@ -9,7 +9,7 @@ use crate::{
     components::{location, sentence, time},
     links::href,
     platform::{Answered, ask},
-    ui::{Empty, Icon, IntoEager as _, Mark, empty, icon, load, mark},
+    ui::{Action, Empty, Icon, IntoEager as _, Mark, empty, icon, load, mark},
 };
 
 /// `/catalog/sources`: where entities come from, and how that goes.
@@ -97,10 +97,11 @@ fn row(source: CatalogSource, is_read_here: bool) -> impl IntoView {
     let at = |at: Option<String>| at.map(|at| time(&at));
     let error = source.error.map(|error| view! { <div class="why fs12" dir="auto">{sentence(&error)}</div> });
     let registered = source.is_registered.then(|| view! { <span class="tag">"registered"</span> });
-    let label = format!("Read {} now", source.source);
+    let label = format!("Read now: {}", source.source);
+    let problems = (source.errors + source.warnings > 0).then(|| href(problems::PATH));
     view! {
         <tr>
-            <td><span class="state">{mark(symbol)} <span class="trunc">{state}</span></span></td>
+            <td><a class="state" href=problems>{mark(symbol)} <span class="trunc">{state}</span></a></td>
             <td class="what">
                 <div class="row">{location(&source.source, "")} {registered}</div>
                 {error}
@@ -143,7 +144,11 @@ fn nothing_there() -> impl IntoView {
         whole_page: false,
         text: "The catalog reads files that describe what there is. Name them in the configuration, or register their URLs.".to_owned(),
         more: Some(view! { <pre class="code" tabindex="0">{FILLING}</pre> }.eager()),
-        actions: Vec::new(),
+        actions: vec![Action {
+            label: "Register a URL".to_owned(),
+            href: href("/catalog-import"),
+            symbol: Icon::FilePlus2,
+        }],
     })
 }
 

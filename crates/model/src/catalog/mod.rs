@@ -4,6 +4,7 @@ mod backstage;
 mod list;
 mod locations;
 mod overview;
+mod preview;
 mod problem;
 mod problem_groups;
 mod search;
@@ -11,5 +12,6 @@ mod sources;
 mod versions;
 
 pub use self::{
-    backstage::*, list::*, locations::*, overview::*, problem::*, problem_groups::*, search::*, sources::*, versions::*,
+    backstage::*, list::*, locations::*, overview::*, preview::*, problem::*, problem_groups::*, search::*, sources::*,
+    versions::*,
 };
