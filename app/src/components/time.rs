@@ -64,10 +64,9 @@ fn relative(at: i64, now: i64, language: DateLanguage) -> String {
         _ => format!("{} d", away / DAY),
     };
     match (german, at > now) {
+        (_, true) => format!("in {amount}"),
         (false, false) => format!("{amount} ago"),
-        (false, true) => format!("in {amount}"),
         (true, false) => format!("vor {amount}"),
-        (true, true) => format!("in {amount}"),
     }
 }
 

@@ -118,7 +118,7 @@ async fn a_url_is_previewed_and_registered_by_plain_forms() {
     }
     let again = app.get(&format!("/api/v1/catalog/preview?target={url}")).await.json();
     assert_eq!(again["items"][0]["isRegistered"], true);
-    assert!(again.to_string().contains(r#"{"change":"unchanged","entityRef":"component:default/fresh"}"#), "{again}");
+    assert!(again.to_string().contains(r#"{"entityRef":"component:default/fresh","change":"unchanged"}"#), "{again}");
 }
 
 #[tokio::test]

@@ -43,14 +43,15 @@ impl LazyRoute for EntityPage {
     fn view(this: Self) -> AnyView {
         let EntityPage { entity_ref, overview } = this;
         let icons = KindIcons::from_config();
-        let content = move |answer: &Answer| match answer.status() {
-            // The names that are near are only an offer.
-            404 => Ok(missing(&icons, &entity_ref.get(), answer.json::<NearEntities>().unwrap_or_default().near)),
-            _ => {
-                let overview: EntityOverview = answer.decode()?;
-                remember(&overview.entity_ref());
-                Ok(found(&icons, overview))
+        let content = move |answer: &Answer| {
+            if answer.status() == 404 {
+                // The names that are near are only an offer.
+                let near = answer.json::<NearEntities>().unwrap_or_default().near;
+                return Ok(missing(&icons, &entity_ref.get(), near));
             }
+            let overview: EntityOverview = answer.decode()?;
+            remember(&overview.entity_ref());
+            Ok(found(&icons, overview))
         };
         view! {
             <Title text=move || entity_ref.with(|entity_ref| entity_ref.name.clone())/>

@@ -181,15 +181,12 @@ fn row(icons: &KindIcons, entity: &PreviewEntity) -> impl IntoView + use<> {
     let entity_ref = EntityRef::parse_full(&entity.entity_ref).ok();
     let kind = entity_ref.as_ref().map(|entity_ref| entity_ref.kind.clone());
     // What is new has no page yet.
-    let name = match (&entity_ref, entity.change) {
-        (Some(entity_ref), PreviewChange::Added) => {
-            let symbol = icons.icon(&entity_ref.kind);
-            view! { <span class="ent">{symbol} <span dir="auto">{entity_name(entity_ref)}</span></span> }.into_any()
-        }
-        _ => {
-            let there = RowRef { entity_ref: entity.entity_ref.clone(), title: String::new(), exists: true };
-            entity_chip(icons, there, false).into_any()
-        }
+    let name = if let (Some(entity_ref), PreviewChange::Added) = (&entity_ref, entity.change) {
+        let symbol = icons.icon(&entity_ref.kind);
+        view! { <span class="ent">{symbol} <span dir="auto">{entity_name(entity_ref)}</span></span> }.into_any()
+    } else {
+        let there = RowRef { entity_ref: entity.entity_ref.clone(), title: String::new(), exists: true };
+        entity_chip(icons, there, false).into_any()
     };
     let held_by = entity.held_by.as_deref().map(|held_by| {
         view! { <div class="why fs12">"The one from " {location(held_by, "")} " stays."</div> }
