@@ -1,6 +1,6 @@
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_meta::MetaTags;
-use model::app::{AppConfig, Theme};
+use model::app::{AppConfig, Density, Theme};
 
 use crate::{
     App,
@@ -18,9 +18,11 @@ pub fn shell() -> impl IntoView {
     let config = use_config();
     let revision = use_live().catalog.get_untracked();
     let theme = (config.theme != Theme::System).then(|| config.theme.as_str());
+    let density = config.preferences.density;
+    let density = (density != Density::default()).then(|| density.as_str());
     view! {
         <!DOCTYPE html>
-        <html lang="en" data-theme=theme data-revision=revision.to_string()>
+        <html lang="en" data-theme=theme data-density=density data-revision=revision.to_string()>
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>

@@ -23,13 +23,18 @@ use leptos_meta::{Title, provide_meta_context};
 use leptos_router::components::Router;
 
 pub use self::document::{CONFIG_ID, REVISION_ATTRIBUTE, shell};
-use self::{components::frame, platform::use_config, routes::pages};
+use self::{
+    components::{frame, provide_clock},
+    platform::use_config,
+    routes::pages,
+};
 
 /// The app within `<body>`: what the server renders and the browser hydrates. Needs a [`platform::Platform`].
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
     let config = use_config();
+    provide_clock();
     let title = config.title.clone();
     Effect::new(|| {
         // From here on the page is alive; the style sheet hides what only a page without script needs.

@@ -77,16 +77,20 @@ pub type Answered = Resource<Answer, FromToStringCodec>;
 
 /// Asks the REST API for an address, and again whenever the address or the catalog changes. An error is the page's status too.
 pub fn ask(address: impl Fn() -> String + Send + Sync + 'static) -> Answered {
-    ask_boxed(Box::new(address))
+    ask_boxed(Box::new(address), Some(use_live().catalog))
+}
+
+/// As [`ask`], but not again when the catalog changes: for what is not of the catalog.
+pub fn ask_once(address: impl Fn() -> String + Send + Sync + 'static) -> Answered {
+    ask_boxed(Box::new(address), None)
 }
 
 /// One way for all pages: it is in the main module, and so on its way before the page's own module has come.
-fn ask_boxed(address: Box<dyn Fn() -> String + Send + Sync>) -> Answered {
+fn ask_boxed(address: Box<dyn Fn() -> String + Send + Sync>, revision: Option<ArcRwSignal<i64>>) -> Answered {
     let client: PortalClient = expect_context();
     let status: StatusSetter = expect_context();
-    let revision = use_live().catalog;
     Resource::new_str(
-        move || (address(), revision.get()),
+        move || (address(), revision.as_ref().map(Get::get)),
         move |(address, _)| {
             let answer = client.get(address);
             let status = status.clone();

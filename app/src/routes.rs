@@ -11,8 +11,9 @@ use model::{app::AppConfig, catalog::ListEntities, entity_ref::EntityRef};
 use crate::{
     links::{entity_path, href},
     pages::{
-        catalog::{CatalogPage, EntityPage, RawPage, address},
-        not_found::not_found,
+        catalog::{CatalogPage, EntityPage, ImportPage, ProblemsPage, RawPage, SourcesPage, address},
+        not_found::NotFoundPage,
+        settings::SettingsPage,
     },
     ui::Icon,
 };
@@ -20,11 +21,17 @@ use crate::{
 /// The page that the address names.
 pub(crate) fn pages() -> AnyView {
     view! {
-        <FlatRoutes fallback=not_found>
+        // The last route takes every address, so nothing falls back.
+        <FlatRoutes fallback=|| ()>
             <Route path=path!("/") view=|| view! { <Redirect path=href("/catalog")/> } ssr=SsrMode::Async/>
             <Route path=path!("/catalog") view={Lazy::<CatalogPage>::new()} ssr=SsrMode::Async/>
             <Route path=path!("/catalog/:namespace/:kind/:name") view={Lazy::<EntityPage>::new()} ssr=SsrMode::Async/>
             <Route path=path!("/catalog/:namespace/:kind/:name/raw") view={Lazy::<RawPage>::new()} ssr=SsrMode::Async/>
+            <Route path=path!("/catalog/sources") view={Lazy::<SourcesPage>::new()} ssr=SsrMode::Async/>
+            <Route path=path!("/catalog/problems") view={Lazy::<ProblemsPage>::new()} ssr=SsrMode::Async/>
+            <Route path=path!("/catalog-import") view={Lazy::<ImportPage>::new()} ssr=SsrMode::Async/>
+            <Route path=path!("/settings") view={Lazy::<SettingsPage>::new()} ssr=SsrMode::Async/>
+            <Route path=path!("/*any") view={Lazy::<NotFoundPage>::new()} ssr=SsrMode::Async/>
         </FlatRoutes>
     }
     .into_any()
@@ -44,14 +51,36 @@ pub(crate) struct NavItem {
 }
 
 /// The sidebar.
-pub(crate) const NAVIGATION: &[NavGroup] =
-    &[NavGroup { label: "Know", items: &[NavItem { label: "Catalog", path: "/catalog", icon: Icon::LayoutList }] }];
+pub(crate) const NAVIGATION: &[NavGroup] = &[
+    NavGroup { label: "Know", items: &[NavItem { label: "Catalog", path: "/catalog", icon: Icon::LayoutList }] },
+    NavGroup {
+        label: "Look after",
+        items: &[
+            NavItem { label: "Problems", path: "/catalog/problems", icon: Icon::TriangleAlert },
+            NavItem { label: "Sources", path: "/catalog/sources", icon: Icon::Radio },
+            NavItem { label: "Import", path: "/catalog-import", icon: Icon::FilePlus2 },
+            NavItem { label: "Settings", path: "/settings", icon: Icon::Settings },
+        ],
+    },
+];
+
+/// True if another link of the sidebar than the one to `target` leads nearer to a path.
+pub(crate) fn is_nearer(path: &str, target: &str) -> bool {
+    let mut items = NAVIGATION.iter().flat_map(|group| group.items);
+    let leads_to =
+        |item: &NavItem| path.strip_prefix(item.path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    items.any(|item| item.path.len() > target.len() && leads_to(item))
+}
 
 /// The breadcrumbs of a path below the base path: label, and where it leads; the last one is the page itself.
 pub(crate) fn trail(path: &str, config: &AppConfig) -> Vec<(String, Option<String>)> {
     let segments: Vec<_> = path.split('/').filter(|segment| !segment.is_empty()).collect();
     match segments[..] {
         ["catalog"] => vec![("Catalog".to_owned(), None)],
+        ["catalog", "sources"] => below_catalog("Sources"),
+        ["catalog", "problems"] => below_catalog("Problems"),
+        ["catalog-import"] => below_catalog("Import"),
+        ["settings"] => vec![("Settings".to_owned(), None)],
         ["catalog", namespace, kind, name, ref tabs @ ..] => {
             let known = config.kinds.iter().find(|info| info.kind.eq_ignore_ascii_case(kind));
             let plural = known.map_or_else(|| kind.to_owned(), |info| info.plural.clone());
@@ -72,6 +101,10 @@ fn of_entity(entity_ref: &EntityRef, tabs: &[&str]) -> Vec<(String, Option<Strin
         ["raw"] => vec![(name, Some(entity_path(entity_ref))), ("Raw".to_owned(), None)],
         _ => vec![(name, None)],
     }
+}
+
+fn below_catalog(page: &str) -> Vec<(String, Option<String>)> {
+    vec![("Catalog".to_owned(), Some("/catalog".to_owned())), (page.to_owned(), None)]
 }
 
 #[cfg(test)]

@@ -32,12 +32,15 @@ pub(crate) fn render<V: IntoView>(view: impl FnOnce() -> V) -> String {
         organization: "acme".into(),
         base_path: "/portal".into(),
         kinds: vec![kind("Component", "Components", "box"), kind("API", "APIs", "plug")],
+        // 19 Nov 2026, 08:12:30.
+        rendered_at: 1_795_075_950,
         ..AppConfig::default()
     };
     Owner::new().with(|| {
         let client = PortalClient::new(Silent);
         Platform { config: Arc::new(config), client, status: StatusSetter::ignore(), live: LiveEvents::at(1) }
             .provide();
+        crate::components::provide_clock();
         let html = view().into_view().to_html();
         html.replace("<!>", "").replace("><", ">\n<")
     })

@@ -1,16 +1,17 @@
 import { hasVisibleFocus } from "./support/quality.ts";
 import { expect, open, rows, test } from "./support/test.ts";
 
-test("`/` goes to the search, but only where no text is being typed", async ({ page }) => {
+test("`/` opens the palette, but only where no text is being typed", async ({ page }) => {
   await open(page, "/catalog");
-  const search = page.getByRole("searchbox", { name: "Search the catalog" });
+  const palette = page.getByRole("dialog", { name: "Search" });
+  const search = palette.getByRole("combobox");
   await page.keyboard.press("/");
   await expect(search).toBeFocused();
   await expect(search).toHaveValue("");
   await page.keyboard.type("a/b");
   await expect(search).toHaveValue("a/b");
   await page.keyboard.press("Escape");
-  await expect(search).toHaveValue("");
+  await expect(palette).toBeHidden();
 
   const filter = page.getByRole("searchbox", { name: "Filter" });
   await filter.focus();

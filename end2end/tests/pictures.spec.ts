@@ -36,6 +36,16 @@ const PICTURES: Picture[] = [
   { name: "entity-problems", address: "/catalog/default/component/seller-console", width: 1440 },
   { name: "entity-hub", address: "/catalog/default/group/payments", width: 1440 },
   { name: "not-found", address: "/catalog/default/component/chekout-api", width: 1440 },
+  ...["sources", "problems", "settings", "import"].flatMap((name): Picture[] => {
+    const address = { settings: "/settings", import: "/catalog-import?targets=https://git.example/a.yaml%0Aftp://x" }[name] ?? `/catalog/${name}`;
+    return [
+      { name: `${name}-light`, address, width: 1440 },
+      { name: `${name}-dark`, address, width: 1440, colorScheme: "dark" },
+      { name: `${name}-middle`, address, width: 1024 },
+      { name: `${name}-narrow`, address, width: 390 },
+    ];
+  }),
+  { name: "no-page", address: "/docs/chekout-api", width: 1440 },
 ];
 
 for (const { name, address, width, colorScheme = "light", inReadme } of PICTURES) {

@@ -87,12 +87,14 @@ async fn measure(size: usize) {
     app.stop().await;
 }
 
-fn questions(component: &str) -> [(&'static str, String); 4] {
+fn questions(component: &str) -> [(&'static str, String); 6] {
     [
         ("page /catalog", "/catalog".to_owned()),
         ("page /catalog, text and sort", "/catalog?filters[text]=api&sort=owner".to_owned()),
         ("page of an entity", format!("/catalog/default/component/{component}")),
         ("/api/v1/catalog/entities", "/api/v1/catalog/entities?kind=component".to_owned()),
+        ("search, a part of a name", "/api/v1/catalog/search?q=serv".to_owned()),
+        ("search, a slip", "/api/v1/catalog/search?q=sevrice".to_owned()),
     ]
 }
 

@@ -8,6 +8,7 @@ mod form;
 pub mod listener;
 mod middleware;
 mod ops;
+mod preferences;
 mod request;
 mod router;
 pub mod serve;

@@ -29,7 +29,7 @@ pub fn router(state: AppState) -> Router {
     let pages = Arc::new(Pages::new(state.clone()));
     let made_anew = Router::new()
         .merge(api)
-        .route("/form/set-theme", post(form::set_theme))
+        .merge(forms(&state))
         .route("/", get(ssr::redirect_to_catalog))
         .fallback(move |request| ssr::render_page(Arc::clone(&pages), request))
         .layer(compression::layer());
@@ -88,6 +88,10 @@ pub(crate) fn api(state: &AppState) -> Router<AppState> {
             get(v1::catalog::get_entity_version),
         )
         .route("/api/v1/catalog/sources", get(v1::catalog::list_catalog_sources))
+        .route("/api/v1/catalog/sources/refresh", post(v1::catalog::refresh_catalog_source))
+        .route("/api/v1/catalog/problem-groups", get(v1::catalog::list_problem_groups))
+        .route("/api/v1/catalog/preview", get(v1::catalog::preview_locations))
+        .route("/api/v1/catalog/search", get(v1::catalog::search_entities))
         .route("/api/v1/catalog/problems", get(v1::catalog::list_catalog_problems))
         .layer(from_fn(api::as_problem));
     let webhooks =
@@ -101,6 +105,17 @@ pub(crate) fn api(state: &AppState) -> Router<AppState> {
         .route("/api", any(StatusCode::NOT_FOUND))
         .route("/api/{*unknown}", any(StatusCode::NOT_FOUND))
         .layer(DefaultBodyLimit::max(state.config.backend.limits.body_bytes))
+}
+
+/// What forms of pages post to.
+fn forms(state: &AppState) -> Router<AppState> {
+    Router::new()
+        .route("/form/refresh-source", post(form::refresh_source))
+        .route("/form/register-locations", post(form::register_locations))
+        .route("/form/set-preferences", post(form::set_preferences))
+        .route("/form/set-theme", post(form::set_theme))
+        .layer(DefaultBodyLimit::max(state.config.backend.limits.body_bytes))
+        .layer(from_fn_with_state(state.clone(), form::own_site_only))
 }
 
 /// Answers that never end; pages don't call them in memory.

@@ -18,7 +18,7 @@ use leptos::{
     prelude::{ArcStoredValue, expect_context, provide_context},
 };
 use leptos_axum::ResponseOptions;
-use model::app::{AppConfig, Theme};
+use model::app::{AppConfig, Flash};
 use tower::ServiceExt as _;
 
 use crate::{
@@ -26,6 +26,7 @@ use crate::{
     assets::Site,
     config::BaseUrl,
     middleware::{context::VisibleUri, security_headers::page_policy},
+    preferences::{flash, preferences, theme},
     request::RequestContext,
     router,
 };
@@ -57,6 +58,9 @@ impl Pages {
             assets: site.map(|site| assets_root(config.app.base_url.path(), site)),
             build: self.state.build.clone(),
             theme: theme(headers),
+            preferences: preferences(headers),
+            flash: flash(headers),
+            rendered_at: jiff::Timestamp::now().as_second(),
             kinds: self.state.kinds.infos(),
             dev_reload: self.state.dev_reload.as_ref().map(ToString::to_string),
         }
@@ -84,6 +88,7 @@ pub(crate) async fn render_page(pages: Arc<Pages>, mut request: Request) -> Resp
 
     let site = Site::current();
     let config = Arc::new(pages.config(request.headers(), site.as_deref()));
+    let told = config.flash.map(|_| format!("{}=; Path={}/; Max-Age=0; SameSite=Lax", Flash::COOKIE, config.base_path));
     let policy_for = {
         let dev_reload = pages.state.dev_reload.clone();
         move |nonce: &str| page_policy(nonce, dev_reload.as_ref().map(BaseUrl::origin).as_deref())
@@ -112,6 +117,9 @@ pub(crate) async fn render_page(pages: Arc<Pages>, mut request: Request) -> Resp
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
     headers.append(header::VARY, HeaderValue::from_static("cookie"));
+    if let Some(told) = told.and_then(|cookie| HeaderValue::from_str(&cookie).ok()) {
+        headers.append(header::SET_COOKIE, told);
+    }
     response
 }
 
@@ -123,12 +131,6 @@ fn assets_root(base_path: &str, site: &Site) -> String {
 fn split_manifest(base_path: &str, site: &Site) -> WasmSplitManifest {
     let modules = site.modules.clone();
     WasmSplitManifest(ArcStoredValue::new((assets_root(base_path, site), modules, "__wasm_split.js".to_owned())))
-}
-
-fn theme(headers: &HeaderMap) -> Theme {
-    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let mut pairs = cookies.flat_map(|cookies| cookies.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    pairs.find(|(name, _)| *name == Theme::COOKIE).map_or(Theme::System, |(_, value)| Theme::from_text(value))
 }
 
 /// Sends requests to the API in memory, on behalf of the visitor of one page.
@@ -159,24 +161,5 @@ impl Transport for InProcess {
                 Answer::unreachable("the answer took longer than `backend.server.requestTimeout` allows")
             })
         })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_theme_is_one_cookie_of_many() {
-        for (cookies, expected) in [
-            ("theme=dark", Theme::Dark),
-            ("a=b; theme=light; c=d", Theme::Light),
-            ("mytheme=dark", Theme::System),
-            ("theme=green", Theme::System),
-        ] {
-            let mut headers = HeaderMap::new();
-            headers.insert(header::COOKIE, HeaderValue::from_static(cookies));
-            assert_eq!(theme(&headers), expected, "{cookies}");
-        }
     }
 }

@@ -5,7 +5,7 @@ use leptos_router::{
 };
 use model::{app::AppConfig, catalog::ListEntities};
 
-use super::theme_switch::theme_switch;
+use super::{flash::flash, palette::palette, theme_switch::theme_switch};
 use crate::{
     links::href,
     pages::catalog::address,
@@ -30,6 +30,7 @@ pub(crate) fn frame(page: AnyView) -> impl IntoView {
         }
     };
 
+    let (palette, open_palette) = palette();
     let side = view! {
         // A popover: on a narrow screen the browser opens it over the page, without script.
         <nav class="side" id="side" popover="auto" aria-label="Main" node_ref=side on:click=close_drawer>
@@ -44,7 +45,7 @@ pub(crate) fn frame(page: AnyView) -> impl IntoView {
                 {icon(Icon::Menu, "i l")}
             </button>
             {breadcrumbs(config, path)}
-            {search()}
+            {search(open_palette)}
             {connection()}
             {theme_switch()}
             <span class="av m guest" data-i="G" role="img" aria-label="Guest" title="Guest"></span>
@@ -55,7 +56,8 @@ pub(crate) fn frame(page: AnyView) -> impl IntoView {
         <div class="app">
             {side.eager()}
             {top.eager()}
-            <main class="page" id="main" tabindex="-1" node_ref=main>{page}</main>
+            {palette.eager()}
+            <main class="page" id="main" tabindex="-1" node_ref=main>{flash(path).eager()} {page}</main>
         </div>
     }
 }
@@ -96,7 +98,7 @@ fn sections(path: Memo<String>) -> impl IntoView + use<> {
         let current = move || {
             path.with(|path| match path.strip_prefix(target) {
                 Some("" | "/") => Some("page"),
-                Some(rest) if rest.starts_with('/') => Some("true"),
+                Some(rest) if rest.starts_with('/') && !routes::is_nearer(path, target) => Some("true"),
                 _ => None,
             })
         };
@@ -128,8 +130,8 @@ fn breadcrumbs(config: std::sync::Arc<AppConfig>, path: Memo<String>) -> impl In
     }
 }
 
-/// Finds entities of all kinds. A plain form without script; `/` gives it the focus.
-fn search() -> impl IntoView + use<> {
+/// Finds entities of all kinds: a plain form, over which a press opens the palette.
+fn search(open: Callback<()>) -> impl IntoView + use<> {
     let input = NodeRef::<html::Input>::new();
     let navigate = use_navigate();
     let on_submit = move |event: web_sys::SubmitEvent| {
@@ -141,21 +143,19 @@ fn search() -> impl IntoView + use<> {
             _ = input.blur();
         }
     };
-    Effect::new(move || {
-        let handle = window_event_listener(leptos::ev::keydown, move |event| {
-            if event.key() == "/" && !event.ctrl_key() && !event.meta_key() && !event.alt_key() && !is_typing(&event) {
-                event.prevent_default();
-                if let Some(input) = input.get_untracked() {
-                    _ = input.focus();
-                }
-            }
-        });
-        on_cleanup(move || handle.remove());
-    });
     view! {
         <form class="search" role="search" method="get" action=href("/catalog") on:submit=on_submit>
             {icon(Icon::Search, "i")}
-            <input type="search" name="q" placeholder="Search the catalog" aria-label="Search the catalog" aria-keyshortcuts="/" autocomplete="off" node_ref=input/>
+            <input
+                type="search"
+                name="q"
+                placeholder="Search the catalog"
+                aria-label="Search the catalog"
+                aria-keyshortcuts="/ Control+K"
+                autocomplete="off"
+                node_ref=input
+                on:click=move |_| open.run(())
+            />
             <kbd aria-hidden="true">"/"</kbd>
         </form>
     }

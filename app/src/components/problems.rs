@@ -32,7 +32,7 @@ fn problem_callout(problem: Problem) -> impl IntoView {
         Level::Warning => "callout warn",
         Level::Info => "callout",
     };
-    let place = place(&problem).map(|place| view! { <p class="where fs12">{place}</p> });
+    let place = problem_place(&problem).map(|place| view! { <p class="where fs12">{place}</p> });
     let hint = problem.hint.map(|hint| view! { <p dir="auto">{sentence(&hint)}</p> });
     view! {
         <div class=class>
@@ -69,7 +69,7 @@ pub fn unattached_problems(problems: Vec<Problem>, total: u64) -> impl IntoView 
 
 /// A message as a sentence: the catalog writes them for logs and terminals, in lower case and without a full stop. What stands between
 /// backticks is code.
-fn sentence(message: &str) -> impl IntoView + use<> {
+pub(crate) fn sentence(message: &str) -> impl IntoView + use<> {
     let mut text = message.to_owned();
     if let Some(first) = text.get(..1).map(str::to_uppercase) {
         text.replace_range(..1, &first);
@@ -85,7 +85,7 @@ fn sentence(message: &str) -> impl IntoView + use<> {
 }
 
 /// `catalog-info.yaml:14:9`.
-fn place(problem: &Problem) -> Option<impl IntoView + use<>> {
+pub(crate) fn problem_place(problem: &Problem) -> Option<impl IntoView + use<>> {
     let position = problem.position.map(|p| format!(":{}:{}", p.line, p.column)).unwrap_or_default();
     Some(location(problem.location.as_deref()?, &position))
 }

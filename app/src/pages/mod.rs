@@ -2,3 +2,4 @@
 
 pub mod catalog;
 pub mod not_found;
+pub mod settings;

@@ -1,6 +1,7 @@
 //! The catalog behind its gate.
 
 mod locations;
+mod previews;
 mod provenance;
 mod pushes;
 
@@ -10,8 +11,9 @@ use access::{Action, Authoriser, Denied, Principal};
 use bytes::Bytes;
 use model::{
     catalog::{
-        CatalogSource, CatalogSources, EntitiesQuery, EntityList, EntityOverview, EntityVersions, FacetValue, Facets,
-        FacetsQuery, ListEntities, NearEntities, OrderField, Problem, ProblemList, ProblemsQuery,
+        CatalogSource, CatalogSources, EntitiesQuery, EntityList, EntityMatches, EntityOverview, EntityVersions,
+        FacetValue, Facets, FacetsQuery, ListEntities, ListProblems, NearEntities, OrderField, Problem, ProblemGroups,
+        ProblemList, ProblemsQuery,
     },
     entity_ref::{EntityRef, ParseRefError},
     filter::EntityFilter,
@@ -196,6 +198,18 @@ impl AuthorisedCatalog {
         Ok(CatalogSources { is_read_here, items, hosts: self.previewer.hosts.states() })
     }
 
+    /// Has a source read again, soon, as [`AuthorisedCatalog::sources`] names it.
+    ///
+    /// # Errors
+    /// [`CatalogError::NoLocation`] if there is no such source, [`CatalogError::Stopped`], [`CatalogError::Denied`].
+    pub async fn refresh_source(&self, who: &Principal, source: &str) -> Result<(), CatalogError> {
+        self.authoriser.check(who, Action::RefreshEntities)?;
+        if !self.sources(who)?.items.iter().any(|known| known.source == source) {
+            return Err(CatalogError::NoLocation(format!("`{source}` among the sources of the catalog")));
+        }
+        Ok(self.engine.refresh(vec![source.to_owned().into()]).await?)
+    }
+
     /// The last versions of an entity, by its ref in any case; also of one that is gone.
     ///
     /// # Errors
@@ -305,6 +319,22 @@ impl AuthorisedCatalog {
         let mut problems = self.reading(who)?.problems(query)?;
         self.locate(&mut problems.items).await?;
         Ok(problems)
+    }
+
+    /// See [`Index::problem_groups`].
+    ///
+    /// # Errors
+    /// [`CatalogError::Denied`].
+    pub fn problem_groups(&self, who: &Principal, list: &ListProblems) -> Result<ProblemGroups, CatalogError> {
+        Ok(self.reading(who)?.problem_groups(list))
+    }
+
+    /// See [`Index::search`].
+    ///
+    /// # Errors
+    /// [`CatalogError::Denied`].
+    pub fn search(&self, who: &Principal, query: &str, limit: usize) -> Result<EntityMatches, CatalogError> {
+        Ok(self.reading(who)?.search(query, limit))
     }
 
     /// The revision of the database that is shown.

@@ -1,6 +1,10 @@
 //! Addresses of the catalog's operations.
 
-use model::{catalog::ListEntities, entity_ref::EntityRef};
+use form_urlencoded::Serializer;
+use model::{
+    catalog::{ListEntities, ListProblems},
+    entity_ref::EntityRef,
+};
 
 use crate::segment;
 
@@ -24,4 +28,27 @@ pub fn entity_versions(entity_ref: &EntityRef) -> String {
 pub fn entity_overview(entity_ref: &EntityRef) -> String {
     let EntityRef { kind, namespace, name } = entity_ref;
     format!("/api/v1/catalog/entities/{}/{}/{}", segment(kind), segment(namespace), segment(name))
+}
+
+/// Where entities come from: answers [`model::catalog::CatalogSources`].
+pub fn list_sources() -> String {
+    "/api/v1/catalog/sources".to_owned()
+}
+
+/// What somebody should mend, by cause: answers [`model::catalog::ProblemGroups`].
+pub fn list_problem_groups(list: &ListProblems) -> String {
+    format!("/api/v1/catalog/problem-groups?{}", list.to_query())
+}
+
+/// What URLs would bring if they were registered: answers [`model::catalog::LocationPreviews`].
+pub fn preview_locations(targets: &[String]) -> String {
+    let pairs = targets.iter().map(|target| ("target", target));
+    format!("/api/v1/catalog/preview?{}", Serializer::new(String::new()).extend_pairs(pairs).finish())
+}
+
+/// Entities by parts of their names: answers [`model::catalog::EntityMatches`].
+pub fn search_entities(query: &str, limit: usize) -> String {
+    let query =
+        Serializer::new(String::new()).append_pair("q", query).append_pair("limit", &limit.to_string()).finish();
+    format!("/api/v1/catalog/search?{query}")
 }

@@ -20,6 +20,15 @@ pub struct AppConfig {
     /// The scheme that the visitor chose.
     #[serde(default)]
     pub theme: Theme,
+    /// What else the visitor chose.
+    #[serde(default)]
+    pub preferences: Preferences,
+    /// What the form did that led to this page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub flash: Option<Flash>,
+    /// When the page was rendered, in seconds since 1970: what "26 min ago" is told from.
+    #[serde(default)]
+    pub rendered_at: i64,
     /// Kinds that the catalog knows, in the order of the navigation.
     pub kinds: Vec<KindInfo>,
     /// Event stream of the development tool that reloads pages; only under `make dev`.
@@ -75,5 +84,140 @@ impl Theme {
             "dark" => Self::Dark,
             _ => Self::System,
         }
+    }
+}
+
+/// Height of rows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Density {
+    /// 38 px.
+    #[default]
+    Standard,
+    /// 32 px: more rows on a screen.
+    Compact,
+    /// 44 px: easier to hit.
+    Comfortable,
+}
+
+/// How dates are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum DateLanguage {
+    /// `19 Nov 2026, 08:12`.
+    #[default]
+    English,
+    /// `19.11.2026, 08:12`.
+    German,
+    /// `2026-11-19 08:12`.
+    Iso,
+}
+
+/// What a visitor chose on the page of settings, but for the scheme, which is older: a cookie each.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Preferences {
+    /// Height of rows.
+    pub density: Density,
+    /// How dates are written.
+    pub dates: DateLanguage,
+    /// Canonical refs of the groups that the visitor calls theirs, at most [`Preferences::MAX_TEAMS`].
+    pub teams: Vec<String>,
+}
+
+impl Preferences {
+    /// Groups that one may call one's own: a cookie has 4 kB.
+    pub const MAX_TEAMS: usize = 20;
+    /// Name of the cookie and of the form field of [`Density`].
+    pub const DENSITY: &'static str = "density";
+    /// Name of the cookie and of the form field of [`DateLanguage`].
+    pub const DATES: &'static str = "dates";
+    /// Name of the cookie and of the form field of the teams; the cookie joins them by `|`, which is in no ref.
+    pub const TEAMS: &'static str = "teams";
+}
+
+impl Density {
+    /// All of them, in the order of the page.
+    pub const ALL: [Self; 3] = [Self::Comfortable, Self::Standard, Self::Compact];
+
+    /// The value of the cookie and of the form field.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Standard => "standard",
+            Self::Compact => "compact",
+            Self::Comfortable => "comfortable",
+        }
+    }
+
+    /// Reads [`Density::as_str`]; anything else is the default.
+    pub fn from_text(text: &str) -> Self {
+        Self::ALL.into_iter().find(|density| density.as_str() == text).unwrap_or_default()
+    }
+}
+
+impl DateLanguage {
+    /// All of them, in the order of the page.
+    pub const ALL: [Self; 3] = [Self::English, Self::German, Self::Iso];
+
+    /// The value of the cookie and of the form field.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::English => "english",
+            Self::German => "german",
+            Self::Iso => "iso",
+        }
+    }
+
+    /// Reads [`DateLanguage::as_str`]; anything else is the default.
+    pub fn from_text(text: &str) -> Self {
+        Self::ALL.into_iter().find(|dates| dates.as_str() == text).unwrap_or_default()
+    }
+}
+
+/// What a form did, told once on the page that it led to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Flash {
+    /// The settings are kept.
+    SettingsSaved,
+    /// A source is being read again.
+    SourceRead,
+    /// The source is none that the catalog knows (any more).
+    SourceUnknown,
+    /// Locations are registered.
+    LocationsRegistered,
+    /// `catalog.readonly` is set.
+    ReadOnly,
+    /// It was not done: whoever asked may not, or the server is stopping.
+    Refused,
+}
+
+impl Flash {
+    /// Name of the cookie that carries it from the form to the page.
+    pub const COOKIE: &'static str = "flash";
+    /// All of them.
+    pub const ALL: [Self; 6] = [
+        Self::SettingsSaved,
+        Self::SourceRead,
+        Self::SourceUnknown,
+        Self::LocationsRegistered,
+        Self::ReadOnly,
+        Self::Refused,
+    ];
+
+    /// The value of the cookie.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::SettingsSaved => "settings-saved",
+            Self::SourceRead => "source-read",
+            Self::SourceUnknown => "source-unknown",
+            Self::LocationsRegistered => "locations-registered",
+            Self::ReadOnly => "read-only",
+            Self::Refused => "refused",
+        }
+    }
+
+    /// Reads [`Flash::as_str`].
+    pub fn from_text(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|flash| flash.as_str() == text)
     }
 }

@@ -169,6 +169,25 @@ pub enum Level {
     Error,
 }
 
+impl Level {
+    /// All of them, the worst first.
+    pub const ALL: [Self; 3] = [Self::Error, Self::Warning, Self::Info];
+
+    /// As it is written in JSON and in query strings.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+
+    /// Reads [`Level::as_str`].
+    pub fn from_text(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|level| level.as_str() == text)
+    }
+}
+
 impl Entity {
     /// The namespace, [`DEFAULT_NAMESPACE`] where none is written.
     pub fn namespace(&self) -> &str {

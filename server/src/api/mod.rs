@@ -3,7 +3,7 @@
 pub(crate) mod catalog;
 mod error;
 pub(crate) mod events;
-mod extract;
+pub(crate) mod extract;
 mod json;
 pub(crate) mod openapi;
 pub(crate) mod v1;

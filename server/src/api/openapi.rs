@@ -42,7 +42,11 @@ use super::{catalog, events, v1};
         v1::catalog::get_entity_provenance,
         v1::catalog::get_entity_version,
         v1::catalog::list_catalog_sources,
+        v1::catalog::refresh_catalog_source,
         v1::catalog::list_catalog_problems,
+        v1::catalog::list_problem_groups,
+        v1::catalog::preview_locations,
+        v1::catalog::search_entities,
         v1::events::stream_events,
         events::receive_push,
     )

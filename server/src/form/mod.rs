@@ -1,5 +1,92 @@
-//! What forms of a page without script post to.
+//! What forms of a page without script post to: each does what an operation of the API does, and leads back to a page, which says
+//! once how it went.
 
+mod refresh_source;
+mod register_locations;
+mod set_preferences;
 mod set_theme;
 
-pub(crate) use self::set_theme::set_theme;
+use axum::{
+    extract::{Request, State},
+    http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
+    middleware::Next,
+    response::{IntoResponse as _, Response},
+};
+use model::app::Flash;
+
+pub(crate) use self::{
+    refresh_source::refresh_source, register_locations::register_locations, set_preferences::set_preferences,
+    set_theme::set_theme,
+};
+use crate::{app::AppState, config::BaseUrl};
+
+/// How long a browser keeps a choice.
+const YEAR_IN_SECONDS: u32 = 365 * 24 * 60 * 60;
+/// How long what a form did waits for the page that says so.
+const MINUTE_IN_SECONDS: u32 = 60;
+
+/// Refuses what a page of another site posts in the visitor's name. Browsers name the site of a form.
+pub(crate) async fn own_site_only(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let headers = request.headers();
+    let text = |name: header::HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+    let is_foreign = text(header::ORIGIN).is_some_and(|origin| {
+        let host = origin.split_once("://").map_or(origin, |(_, host)| host);
+        // A proxy may hand on another `Host` than the visitor's.
+        let is_configured = origin.eq_ignore_ascii_case(&state.config.app.base_url.origin());
+        !is_configured && !text(header::HOST).is_some_and(|own| own.eq_ignore_ascii_case(host))
+    });
+    if is_foreign {
+        return (StatusCode::FORBIDDEN, "this form was sent by a page of another site").into_response();
+    }
+    next.run(request).await
+}
+
+/// 303 to `location`, with cookies as `name=value`, which live for some seconds.
+fn lead_to(location: &str, base_url: &BaseUrl, cookies: &[(&str, &str, u32)]) -> Response {
+    let secure = if base_url.is_https() { "; Secure" } else { "" };
+    let Ok(location) = HeaderValue::from_str(location) else { return StatusCode::BAD_REQUEST.into_response() };
+    let mut response = (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response();
+    for (name, value, seconds) in cookies {
+        let cookie = format!("{name}={value}; Path={}/; Max-Age={seconds}; SameSite=Lax{secure}", base_url.path());
+        let Ok(cookie) = HeaderValue::from_str(&cookie) else { return StatusCode::BAD_REQUEST.into_response() };
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
+/// 303 to a page of ours, which says what was done.
+fn lead_to_page(page: &str, base_url: &BaseUrl, flash: Flash) -> Response {
+    let location = format!("{}{page}", base_url.path());
+    lead_to(&location, base_url, &[(Flash::COOKIE, flash.as_str(), MINUTE_IN_SECONDS)])
+}
+
+/// Path and query of the referring page, if it is one of this server.
+fn referring_path(headers: &HeaderMap) -> Option<String> {
+    let referer: Uri = headers.get(header::REFERER)?.to_str().ok()?.parse().ok()?;
+    let host = headers.get(header::HOST)?.to_str().ok()?;
+    let path = referer.path_and_query()?.as_str();
+    // `//host` would be another server.
+    let ours = referer.authority()?.as_str().eq_ignore_ascii_case(host) && !path.starts_with("//");
+    ours.then(|| path.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_pages_of_this_server_are_led_back_to() {
+        for (referer, expected) in [
+            ("http://portal.example/catalog?a=b", Some("/catalog?a=b")),
+            ("http://PORTAL.example", Some("/")),
+            ("http://evil.example/catalog", None),
+            ("http://portal.example//evil.example", None),
+            ("/catalog", None),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::HOST, HeaderValue::from_static("portal.example"));
+            headers.insert(header::REFERER, HeaderValue::from_static(referer));
+            assert_eq!(referring_path(&headers).as_deref(), expected, "{referer}");
+        }
+    }
+}

@@ -1,6 +1,6 @@
 //! `/form`.
 
-use axum::http::{Request, StatusCode};
+use axum::http::{Request, StatusCode, request::Builder};
 
 use crate::support::TestApp;
 
@@ -20,4 +20,111 @@ async fn a_theme_is_kept_in_a_cookie_and_leads_back() {
     assert_eq!(elsewhere.header("location"), "/");
     let wrong = app.send_body(post(), "theme=green").await;
     assert_eq!((wrong.status, wrong.header("set-cookie")), (StatusCode::UNPROCESSABLE_ENTITY, ""));
+}
+
+fn form(name: &str) -> Builder {
+    Request::post(format!("/form/{name}"))
+        .header("host", "portal.localhost")
+        .header("content-type", "application/x-www-form-urlencoded")
+}
+
+#[tokio::test]
+async fn settings_are_kept_in_cookies_and_pages_are_rendered_by_them() {
+    let app = TestApp::start().await;
+    let body = "theme=dark&density=compact&dates=german&teams=group:default/team&teams=a;b&nonsense=1";
+    let answer = app.send_body(form("set-preferences"), body).await;
+    assert_eq!((answer.status, answer.header("location")), (StatusCode::SEE_OTHER, "/settings"));
+    let cookies: Vec<&str> =
+        answer.headers.get_all("set-cookie").iter().map(|cookie| cookie.to_str().unwrap()).collect();
+    let pairs: Vec<&str> = cookies.iter().map(|cookie| cookie.split(';').next().unwrap()).collect();
+    let expected =
+        ["theme=dark", "density=compact", "dates=german", "teams=group:default/team", "flash=settings-saved"];
+    assert_eq!(pairs, expected);
+
+    let page = app.send(Request::get("/settings").header("cookie", pairs.join("; "))).await;
+    assert!(page.text().contains("data-theme=\"dark\" data-density=\"compact\""), "{}", page.text());
+    assert!(page.text().contains("Your settings are saved."));
+    assert_eq!(page.header("set-cookie"), "flash=; Path=/; Max-Age=0; SameSite=Lax", "it is told once");
+    let later = app.send(Request::get("/settings").header("cookie", "density=compact")).await;
+    assert!(!later.text().contains("Your settings are saved.") && later.header("set-cookie").is_empty());
+}
+
+#[tokio::test]
+async fn a_source_is_read_again_by_a_form_and_one_that_is_none_is_said_to_be() {
+    let app = TestApp::start().await;
+    let sources = app.get("/api/v1/catalog/sources").await.json();
+    let source = sources["items"][0]["source"].as_str().unwrap();
+    let body = form_urlencoded::Serializer::new(String::new()).append_pair("source", source).finish();
+    for (body, flash, told) in [
+        (body.as_str(), "flash=source-read", "The source is being read again."),
+        ("source=file:/nowhere", "flash=source-unknown", "The catalog has no such source any more."),
+    ] {
+        let answer = app.send_body(form("refresh-source"), body.to_owned()).await;
+        assert_eq!((answer.status, answer.header("location")), (StatusCode::SEE_OTHER, "/catalog/sources"));
+        assert!(answer.header("set-cookie").starts_with(flash), "{}", answer.header("set-cookie"));
+        let page = app.send(Request::get("/catalog/sources").header("cookie", flash)).await;
+        assert!(page.text().contains(told), "{}", page.text());
+    }
+}
+
+#[tokio::test]
+async fn a_form_of_another_site_is_refused() {
+    let app = TestApp::configured("app: { baseUrl: 'https://acme.example' }").await;
+    for (origin, status) in [
+        ("https://evil.example", StatusCode::FORBIDDEN),
+        ("null", StatusCode::FORBIDDEN),
+        ("https://acme.example", StatusCode::SEE_OTHER),
+        ("http://portal.localhost", StatusCode::SEE_OTHER),
+    ] {
+        let answer = app.send_body(form("set-theme").header("origin", origin), "theme=dark").await;
+        assert_eq!(answer.status, status, "{origin}");
+    }
+}
+
+#[tokio::test]
+async fn a_url_is_previewed_and_registered_by_plain_forms() {
+    let text = crate::support::CATALOG.replace("name: orphan", "name: fresh").replace("nobody", "team");
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let files = axum::Router::new().route("/a.yaml", axum::routing::get(async move || text));
+    tokio::spawn(async move { axum::serve(listener, files).await.unwrap() });
+    let yaml = format!("backend: {{ reading: {{ allow: [{{ host: '127.0.0.1:{port}' }}] }} }}");
+    let app = TestApp::configured(&yaml).await;
+
+    let url = format!("http://127.0.0.1:{port}/a.yaml");
+    let previews = app.get(&format!("/api/v1/catalog/preview?target={url}&target=nonsense")).await.json();
+    let entities: Vec<_> = previews["items"][0]["entities"].as_array().unwrap().iter().collect();
+    let changes: Vec<_> =
+        entities.iter().map(|entity| (entity["entityRef"].as_str(), entity["change"].as_str())).collect();
+    let expected = [
+        (Some("component:default/web"), Some("conflict")),
+        (Some("group:default/team"), Some("conflict")),
+        (Some("component:default/fresh"), Some("added")),
+    ];
+    assert_eq!(changes, expected, "{previews}");
+    assert!(entities[0]["heldBy"].as_str().unwrap().ends_with("catalog-info.yaml"), "{previews}");
+    assert!(previews["items"][1]["error"].as_str().unwrap().contains("is no URL"), "{previews}");
+
+    let page = app.get(&format!("/catalog-import?targets={url}%0Anonsense")).await;
+    assert!(page.text().contains("Register 1 URL") && page.text().contains("This can’t be registered."));
+    let mut changes = app.app.state.catalog.changes();
+    changes.borrow_and_update();
+    let answer = app.send_body(form("register-locations"), format!("targets={url}%0D%0A")).await;
+    assert_eq!((answer.status, answer.header("location")), (StatusCode::SEE_OTHER, "/catalog/sources"));
+    assert!(answer.header("set-cookie").starts_with("flash=locations-registered"));
+    let fresh = "/api/catalog/entities/by-name/component/default/fresh";
+    while app.get(fresh).await.status != StatusCode::OK {
+        changes.changed().await.unwrap();
+    }
+    let again = app.get(&format!("/api/v1/catalog/preview?target={url}")).await.json();
+    assert_eq!(again["items"][0]["isRegistered"], true);
+    assert!(again.to_string().contains(r#"{"entityRef":"component:default/fresh","change":"unchanged"}"#), "{again}");
+}
+
+#[tokio::test]
+async fn nothing_is_registered_where_the_catalog_is_read_only() {
+    let app = TestApp::configured("catalog: { readonly: true }").await;
+    let answer = app.send_body(form("register-locations"), "targets=https://git.example/a.yaml").await;
+    assert_eq!(answer.header("location"), "/catalog-import");
+    assert!(answer.header("set-cookie").starts_with("flash=read-only"));
 }

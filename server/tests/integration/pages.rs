@@ -7,7 +7,13 @@ use crate::support::TestApp;
 #[tokio::test]
 async fn a_page_is_rendered_with_its_data() {
     let app = TestApp::start().await;
-    for (path, text) in [("/catalog", "web"), ("/catalog/default/component/web", "The shop")] {
+    for (path, text) in [
+        ("/catalog", "web"),
+        ("/catalog/default/component/web", "The shop"),
+        ("/catalog/sources", "catalog-info.yaml"),
+        ("/catalog/problems", "orphan"),
+        ("/settings", "team"),
+    ] {
         let page = app.get(path).await;
         assert_eq!((page.status, page.content_type()), (StatusCode::OK, "text/html; charset=utf-8"), "{path}");
         assert!(page.text().contains(text), "{path}: {}", page.text());
@@ -44,6 +50,17 @@ async fn what_does_not_exist_has_status_404() {
     for path in ["/nonsense", "/catalog/default/component/nope"] {
         let page = app.get(path).await;
         assert_eq!((page.status, page.content_type()), (StatusCode::NOT_FOUND, "text/html; charset=utf-8"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn an_address_that_is_none_is_answered_with_what_is_near() {
+    let app = TestApp::start().await;
+    for (path, near) in [("/docs/orphn", "/catalog/default/component/orphan"), ("/setings", "/settings")] {
+        let page = app.get(path).await;
+        assert_eq!(page.status, StatusCode::NOT_FOUND, "{path}");
+        let near = format!("<li><a href=\"{near}\"");
+        assert!(page.text().replace("<!>", "").contains(&near), "{path}: {}", page.text());
     }
 }
 

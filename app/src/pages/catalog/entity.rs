@@ -15,7 +15,7 @@ use super::{
     relations::{self, OWNED_BY, PART_OF},
 };
 use crate::{
-    components::{KindIcons, entity_chip, location, owner, problem_callouts},
+    components::{KindIcons, entity_chip, location, owner, problem_callouts, remember},
     links::{host, href, safe_href},
     platform::{Answered, ask},
     ui::{Icon, IntoEager as _, icon, load, title},
@@ -37,10 +37,15 @@ impl LazyRoute for EntityPage {
     fn view(this: Self) -> AnyView {
         let EntityPage { entity_ref, overview } = this;
         let icons = KindIcons::from_config();
-        let content = move |answer: &Answer| match answer.status() {
-            // The names that are near are only an offer.
-            404 => Ok(missing(&icons, &entity_ref.get(), answer.json::<NearEntities>().unwrap_or_default().near)),
-            _ => Ok(found(&icons, answer.decode()?)),
+        let content = move |answer: &Answer| {
+            if answer.status() == 404 {
+                // The names that are near are only an offer.
+                let near = answer.json::<NearEntities>().unwrap_or_default().near;
+                return Ok(missing(&icons, &entity_ref.get(), near));
+            }
+            let overview: EntityOverview = answer.decode()?;
+            remember(&overview.entity_ref());
+            Ok(found(&icons, overview))
         };
         view! {
             {title(move || entity_ref.with(|entity_ref| entity_ref.name.clone()))}

@@ -4,10 +4,16 @@ pub mod address;
 mod entity;
 mod facets;
 mod head;
+mod import;
 mod keys;
 mod list;
+mod problems;
 mod raw;
 mod relations;
+mod sources;
 mod table;
 
-pub use self::{entity::EntityPage, list::CatalogPage, raw::RawPage};
+pub use self::{
+    entity::EntityPage, import::ImportPage, list::CatalogPage, problems::ProblemsPage, raw::RawPage,
+    sources::SourcesPage,
+};

@@ -17,7 +17,7 @@ use model::{
 
 use super::head::{Tab, head, missing, subject};
 use crate::{
-    components::{KindIcons, location},
+    components::{KindIcons, location, time},
     links::entity_href,
     platform::{Answered, ask},
     ui::{Icon, IntoEager as _, icon, load, title},
@@ -173,8 +173,10 @@ fn told(version: EntityVersion, is_oldest: bool) -> AnyView {
         (_, _, 1) => "1 field changed".to_owned(),
         (_, _, count) => format!("{count} fields changed"),
     };
-    let shown = changed_at.as_deref().map_or_else(|| "at an unknown time".to_owned(), minute);
-    let time = view! { <time class="t3 num" datetime=changed_at.clone() title=changed_at.clone()>{shown}</time> };
+    let time = match changed_at {
+        Some(at) => view! { <span class="t3">{time(&at)}</span> }.eager(),
+        None => view! { <span class="t3">"at an unknown time"</span> }.eager(),
+    };
     let commit = commit.map(|commit| {
         let short = commit.get(..8).unwrap_or(&commit).to_owned();
         view! { <span class="t2 fs12">"commit " <code title=commit>{short}</code></span> }
@@ -197,14 +199,6 @@ fn change(VersionChange { path, before, after }: VersionChange) -> impl IntoView
     let before = before.map(|value| view! { <dd class="del"><span class="sr">"before: "</span>{value}</dd> });
     let after = after.map(|value| view! { <dd class="ins"><span class="sr">"after: "</span>{value}</dd> });
     view! { <dt><code>{path}</code></dt> {before} {after} }
-}
-
-/// `2026-11-19 09:14 UTC` of an RFC 3339 time in UTC.
-fn minute(time: &str) -> String {
-    match (time.get(..10), time.get(11..16)) {
-        (Some(day), Some(minute)) => format!("{day} {minute} UTC"),
-        _ => time.to_owned(),
-    }
 }
 
 fn skeleton() -> AnyView {

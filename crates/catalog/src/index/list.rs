@@ -68,7 +68,8 @@ impl Index {
         worst_first(problems)
     }
 
-    fn all_problems(&self, snapshot: &Snapshot) -> Vec<Problem> {
+    /// The worst first.
+    pub(super) fn all_problems(&self, snapshot: &Snapshot) -> Vec<Problem> {
         let findings = snapshot.findings(&self.kinds);
         let with_problems = findings.with_problems();
         let hits = [Part::Base, Part::Delta]

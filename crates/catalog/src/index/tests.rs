@@ -5,9 +5,10 @@ use std::{collections::BTreeMap, sync::Arc};
 use bytes::Bytes;
 use model::{
     catalog::{
-        EntitiesQuery, FacetKey, FacetsQuery, FullTextFilter, ListEntities, ListSort, Order, OrderField, ProblemCode,
-        ProblemsQuery,
+        EntitiesQuery, FacetKey, FacetsQuery, FullTextFilter, ListEntities, ListProblems, ListSort, Order, OrderField,
+        ProblemCode, ProblemsQuery,
     },
+    entity::Level,
     entity_ref::EntityRef,
     filter::EntityFilter,
 };
@@ -340,4 +341,60 @@ proptest! {
         index.current.store(Arc::new(super::merge(&index.current.load())));
         prop_assert_eq!(index.list(&ListEntities::default()), before);
     }
+}
+
+fn found(index: &Index, query: &str) -> Vec<String> {
+    index.search(query, 10).items.into_iter().map(|item| item.entity.entity_ref).collect()
+}
+
+#[test]
+fn a_search_ranks_the_name_before_beginnings_words_and_slips() {
+    let names = ["ledger", "ledger-api", "payments-ledger", "sledger", "checkout"];
+    let index = loaded(names.iter().map(|name| component(name, "a", &[])).collect());
+    let expected =
+        ["ledger", "ledger-api", "payments-ledger", "sledger"].map(|name| format!("component:default/{name}"));
+    assert_eq!(found(&index, " Ledger "), expected);
+    assert_eq!(found(&index, "led pay"), ["component:default/payments-ledger"]);
+    assert_eq!(found(&index, "chekout"), ["component:default/checkout"]);
+    assert_eq!(found(&index, "zzz"), [""; 0]);
+    assert_eq!(found(&index, "  "), [""; 0]);
+    assert_eq!(index.search("ledger", 2).items.len(), 2);
+}
+
+#[test]
+fn a_search_finds_what_changed_and_not_what_is_gone_and_says_whose_it_is() {
+    let index = loaded(vec![component("ledger", "a", &[]), component("wallet", "a", &[]), group("a")]);
+    index.apply(Changes {
+        revision: 2,
+        upserted: vec![component("ledger-two", "a", &[])],
+        removed: vec!["component:default/ledger".to_owned()],
+        unattached_problems: None,
+    });
+    assert_eq!(found(&index, "ledger"), ["component:default/ledger-two"]);
+    let wallet = index.search("wallet", 10).items.remove(0);
+    assert_eq!((wallet.kind.as_str(), wallet.entity_type.as_deref()), ("Component", Some("service")));
+    assert_eq!(wallet.owner.map(|owner| (owner.entity_ref, owner.exists)), Some(("group:default/a".to_owned(), true)));
+}
+
+#[test]
+fn problems_are_grouped_by_cause_and_narrowed_down_by_owner_and_level() {
+    let index = loaded(vec![
+        component("lost", "nobody", &[]),
+        component("broken", "a", &["component:default/gone", "component:default/gone-too"]),
+        group("a"),
+    ]);
+    let all = index.problem_groups(&ListProblems { limit: Some(1), ..ListProblems::default() });
+    let groups: Vec<_> = all.groups.iter().map(|group| (group.code, group.total, group.items.len())).collect();
+    assert_eq!(groups, [(ProblemCode::DanglingReference, 2, 1), (ProblemCode::NoOwner, 1, 1)]);
+    assert_eq!(all.groups[0].items[0].owner.as_ref().map(|owner| &*owner.entity_ref), Some("group:default/a"));
+    let owners: Vec<_> =
+        all.owners.iter().map(|count| (count.owner.as_ref().map(|owner| &*owner.title), count.count)).collect();
+    assert_eq!(owners, [(Some("a"), 2), (None, 1)]);
+
+    let ownerless = ListProblems { owners: vec![FacetKey::NO_OWNER.to_owned()], ..ListProblems::default() };
+    let ownerless = index.problem_groups(&ownerless);
+    assert_eq!((ownerless.total, ownerless.groups[0].code), (1, ProblemCode::NoOwner));
+    assert_eq!(ownerless.owners.len(), 2, "the other owners can still be chosen");
+    let errors = index.problem_groups(&ListProblems { level: Some(Level::Error), ..ListProblems::default() });
+    assert_eq!((errors.total, errors.levels.len()), (0, 1));
 }

@@ -27,7 +27,7 @@ const MAX_PAGE: usize = 1_000;
 const MAX_ANALYZED: usize = 50;
 
 /// What may be registered.
-const TYPE: &str = "url";
+pub(super) const TYPE: &str = "url";
 
 /// Registered locations.
 impl AuthorisedCatalog {
@@ -260,7 +260,7 @@ impl AuthorisedCatalog {
     }
 }
 
-fn check_target(location_type: &str, target: &str) -> Result<Url, CatalogError> {
+pub(super) fn check_target(location_type: &str, target: &str) -> Result<Url, CatalogError> {
     let invalid = |message: String| Err(CatalogError::InvalidLocation(message));
     if location_type != TYPE {
         return invalid(format!("Registered locations must be of an allowed type [\"{TYPE}\"]"));
@@ -272,7 +272,7 @@ fn check_target(location_type: &str, target: &str) -> Result<Url, CatalogError> 
     }
 }
 
-fn configured(location_type: &str, target: &str) -> ConfiguredLocation {
+pub(super) fn configured(location_type: &str, target: &str) -> ConfiguredLocation {
     ConfiguredLocation {
         location_type: location_type.to_owned(),
         target: target.to_owned(),

@@ -4,9 +4,15 @@ mod backstage;
 mod list;
 mod locations;
 mod overview;
+mod preview;
 mod problem;
+mod problem_groups;
 mod provenance;
+mod search;
 mod sources;
 mod versions;
 
-pub use self::{backstage::*, list::*, locations::*, overview::*, problem::*, provenance::*, sources::*, versions::*};
+pub use self::{
+    backstage::*, list::*, locations::*, overview::*, preview::*, problem::*, problem_groups::*, provenance::*,
+    search::*, sources::*, versions::*,
+};

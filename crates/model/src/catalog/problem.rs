@@ -83,6 +83,39 @@ pub enum ProblemCode {
 }
 
 impl ProblemCode {
+    /// All of them.
+    pub const ALL: [Self; 9] = [
+        Self::UnreadableLocation,
+        Self::InvalidYaml,
+        Self::InvalidEntity,
+        Self::UnknownKind,
+        Self::NotAllowed,
+        Self::Conflict,
+        Self::Orphan,
+        Self::DanglingReference,
+        Self::NoOwner,
+    ];
+
+    /// As it is written in JSON and in query strings.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::UnreadableLocation => "unreadable-location",
+            Self::InvalidYaml => "invalid-yaml",
+            Self::InvalidEntity => "invalid-entity",
+            Self::UnknownKind => "unknown-kind",
+            Self::NotAllowed => "not-allowed",
+            Self::Conflict => "conflict",
+            Self::Orphan => "orphan",
+            Self::DanglingReference => "dangling-reference",
+            Self::NoOwner => "no-owner",
+        }
+    }
+
+    /// Reads [`ProblemCode::as_str`].
+    pub fn from_text(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|code| code.as_str() == text)
+    }
+
     /// Two or three words for a row.
     pub fn label(self) -> &'static str {
         match self {
@@ -95,6 +128,19 @@ impl ProblemCode {
             Self::Orphan => "Orphan",
             Self::DanglingReference => "Missing target",
             Self::NoOwner => "No owner",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_is_written_in_queries_as_in_json() {
+        for code in ProblemCode::ALL {
+            assert_eq!(serde_json::to_value(code).unwrap(), code.as_str());
+            assert_eq!(ProblemCode::from_text(code.as_str()), Some(code));
         }
     }
 }

@@ -66,3 +66,11 @@ pub struct SourceHost {
     /// Requests that wait for their turn.
     pub waiting: u64,
 }
+
+/// `POST /api/v1/catalog/sources/refresh`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RefreshSource {
+    /// The source, `type:target`, as `/api/v1/catalog/sources` names it.
+    pub source: String,
+}

@@ -1,6 +1,6 @@
 //! `/api/v1/catalog`.
 
-use axum::http::StatusCode;
+use axum::http::{Request, StatusCode};
 
 use crate::support::TestApp;
 
@@ -120,10 +120,55 @@ async fn sources_tell_how_they_are() {
 }
 
 #[tokio::test]
+async fn a_source_is_read_again_when_somebody_asks() {
+    let app = TestApp::start().await;
+    let refresh = |source: &str| {
+        let body = serde_json::json!({ "source": source }).to_string();
+        let request = Request::post("/api/v1/catalog/sources/refresh").header("content-type", "application/json");
+        app.send_body(request, body)
+    };
+    let sources = app.get("/api/v1/catalog/sources").await.json();
+    let answer = refresh(sources["items"][0]["source"].as_str().unwrap()).await;
+    assert_eq!(answer.status, StatusCode::ACCEPTED);
+    let unknown = refresh("file:/nowhere").await;
+    assert_eq!((unknown.status, unknown.content_type()), (StatusCode::NOT_FOUND, "application/problem+json"));
+    let detail = "Found no location `file:/nowhere` among the sources of the catalog";
+    assert_eq!(unknown.json()["detail"], detail);
+}
+
+#[tokio::test]
+async fn problems_by_cause_say_whose_they_are() {
+    let app = TestApp::start().await;
+    let groups = app.get("/api/v1/catalog/problem-groups?level=warning&owner=none&limit=5").await.json();
+    assert_eq!((&groups["total"], &groups["groups"][0]["code"]), (&1.into(), &"no-owner".into()));
+    assert_eq!(groups["groups"][0]["items"][0]["entity"]["entityRef"], "component:default/orphan");
+    let errors = app.get("/api/v1/catalog/problem-groups?level=error").await.json();
+    assert_eq!((&errors["total"], &errors["levels"][0]["count"]), (&0.into(), &1.into()));
+}
+
+#[tokio::test]
+async fn a_search_finds_by_part_and_with_a_slip() {
+    let app = TestApp::start().await;
+    for (question, expected) in [("web", "component:default/web"), ("orphn", "component:default/orphan")] {
+        let found = app.get(&format!("/api/v1/catalog/search?q={question}&limit=1")).await.json();
+        assert_eq!(found["items"][0]["entity"]["entityRef"], expected, "{found}");
+    }
+    let web = app.get("/api/v1/catalog/search?q=web").await.json();
+    assert_eq!((&web["items"][0]["type"], &web["items"][0]["kind"]), (&"website".into(), &"Component".into()));
+    assert_eq!(web["items"][0]["owner"]["entityRef"], "group:default/team");
+    assert_eq!(app.get("/api/v1/catalog/search").await.json()["items"], serde_json::json!([]));
+}
+
+#[tokio::test]
 async fn errors_are_problem_details() {
     let app = TestApp::start().await;
     for (path, detail) in [
         ("/api/v1/catalog/entities?nonsense=1", "unknown query parameter `nonsense`"),
+        ("/api/v1/catalog/search?limit=ten", "query parameter `limit` must be a whole number, found `ten`"),
+        (
+            "/api/v1/catalog/problem-groups?level=bad",
+            "query parameter `level` must be one of error, warning, info, found `bad`",
+        ),
         ("/api/v1/catalog/problems?nonsense=1", "unknown query parameter `nonsense`; expected `entityRef`"),
         ("/api/v1/catalog/problems?entityRef=web", "entity ref `web` has no kind; write it as `kind:namespace/name`"),
     ] {

@@ -7,8 +7,13 @@ mod list_catalog_problems;
 mod list_catalog_rows;
 mod list_catalog_sources;
 mod list_entity_versions;
+mod list_problem_groups;
+mod preview_locations;
+mod refresh_catalog_source;
+mod search_entities;
 
 pub(crate) use self::{
     get_entity_overview::*, get_entity_provenance::*, get_entity_version::*, list_catalog_problems::*,
-    list_catalog_rows::*, list_catalog_sources::*, list_entity_versions::*,
+    list_catalog_rows::*, list_catalog_sources::*, list_entity_versions::*, list_problem_groups::*,
+    preview_locations::*, refresh_catalog_source::*, search_entities::*,
 };

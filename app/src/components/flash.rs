@@ -1,0 +1,32 @@
+use leptos::prelude::*;
+use model::app::Flash;
+
+use crate::{
+    platform::use_config,
+    ui::{Mark, mark},
+};
+
+/// Says what the form did that led to this page, until the visitor goes to another.
+pub(super) fn flash(path: Memo<String>) -> impl IntoView + use<> {
+    let told = use_config().flash.map(|flash| (flash, path.get_untracked()));
+    move || {
+        let (flash, _) = told.as_ref().filter(|(_, first)| path.with(|path| path == first))?;
+        let (symbol, class, text) = match flash {
+            Flash::SettingsSaved => (Mark::Ok, "callout flash", "Your settings are saved."),
+            Flash::SourceRead => {
+                (Mark::Ok, "callout flash", "The source is being read again. What changed appears by itself.")
+            }
+            Flash::SourceUnknown => (Mark::Warn, "callout warn flash", "The catalog has no such source any more."),
+            Flash::LocationsRegistered => {
+                (Mark::Ok, "callout flash", "Registered. What the new sources bring appears by itself.")
+            }
+            Flash::ReadOnly => {
+                (Mark::Warn, "callout warn flash", "Nothing is registered here, because catalog.readonly is set.")
+            }
+            Flash::Refused => {
+                (Mark::Bad, "callout bad flash", "This was not done. You may not do it, or the server is stopping.")
+            }
+        };
+        Some(view! { <div class=class role="status">{mark(symbol)} <p>{text}</p></div> })
+    }
+}

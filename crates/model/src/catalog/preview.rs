@@ -1,0 +1,72 @@
+//! What URLs would bring if they were registered: `/api/v1/catalog/preview`.
+
+use serde::{Deserialize, Serialize};
+
+use super::Problem;
+
+/// The answer to `GET /api/v1/catalog/preview`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct LocationPreviews {
+    /// One a URL, in the order of the question.
+    pub items: Vec<LocationPreview>,
+}
+
+impl LocationPreviews {
+    /// URLs of a question at most.
+    pub const MAX_TARGETS: usize = 20;
+}
+
+/// What a URL would bring.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct LocationPreview {
+    /// The URL.
+    pub target: String,
+    /// True if it is registered already.
+    pub is_registered: bool,
+    /// Why nothing of it can be registered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+    /// The entities, at most [`LocationPreview::MAX_ENTITIES`]; without the location's own.
+    pub entities: Vec<PreviewEntity>,
+    /// How many there are.
+    pub total: u64,
+    /// What is refused, or should be mended, and why.
+    pub problems: Vec<Problem>,
+}
+
+impl LocationPreview {
+    /// Entities told at most.
+    pub const MAX_ENTITIES: usize = 200;
+}
+
+/// An entity that a URL would bring.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct PreviewEntity {
+    /// Its canonical ref.
+    pub entity_ref: String,
+    /// What would become of it.
+    pub change: PreviewChange,
+    /// With a conflict: the source that has it, `type:target`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held_by: Option<String>,
+}
+
+/// What would become of an entity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum PreviewChange {
+    /// Another source has it, and keeps it.
+    Conflict,
+    /// It is new.
+    Added,
+    /// The URL is registered, and now says something else of it.
+    Changed,
+    /// The URL is registered, and says the same.
+    Unchanged,
+}

@@ -1,0 +1,30 @@
+use axum::{extract::State, http::StatusCode};
+use model::catalog::RefreshSource;
+
+use crate::{
+    api::{
+        ApiError,
+        extract::{Caller, JsonBody},
+    },
+    app::AppState,
+};
+
+/// Has a source read again, soon.
+#[utoipa::path(
+    post,
+    path = "/api/v1/catalog/sources/refresh",
+    tag = "Catalog",
+    request_body = RefreshSource,
+    responses(
+        (status = 202, description = "It will be"),
+        (status = 404, description = "There is no such source", body = model::error::ProblemDetails, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn refresh_catalog_source(
+    State(state): State<AppState>,
+    Caller(who): Caller,
+    JsonBody(RefreshSource { source }): JsonBody<RefreshSource>,
+) -> Result<StatusCode, ApiError> {
+    state.catalog.refresh_source(&who, &source).await?;
+    Ok(StatusCode::ACCEPTED)
+}

@@ -1,0 +1,26 @@
+use axum::{Form, extract::State, response::Response};
+use catalog::CatalogError;
+use model::{app::Flash, catalog::RefreshSource};
+
+use super::lead_to_page;
+use crate::{api::extract::Caller, app::AppState};
+
+/// The page of sources.
+const PAGE: &str = "/catalog/sources";
+
+/// Has a source read again, and leads back to the sources.
+pub(crate) async fn refresh_source(
+    State(state): State<AppState>,
+    Caller(who): Caller,
+    Form(RefreshSource { source }): Form<RefreshSource>,
+) -> Response {
+    let flash = match state.catalog.refresh_source(&who, &source).await {
+        Ok(()) => Flash::SourceRead,
+        Err(CatalogError::NoLocation(_)) => Flash::SourceUnknown,
+        Err(error) => {
+            tracing::warn!(%error, source, "a source was not read again");
+            Flash::Refused
+        }
+    };
+    lead_to_page(PAGE, &state.config.app.base_url, flash)
+}

@@ -1,0 +1,38 @@
+use axum::{Form, extract::State, response::Response};
+use catalog::CatalogError;
+use model::app::Flash;
+use serde::Deserialize;
+
+use super::lead_to_page;
+use crate::{api::extract::Caller, app::AppState};
+
+/// The page of sources, which tells how the new ones are.
+const SOURCES: &str = "/catalog/sources";
+/// The page of the form.
+const IMPORT: &str = "/catalog-import";
+
+/// URLs, one a line.
+#[derive(Deserialize)]
+pub(crate) struct RegisterForm {
+    targets: String,
+}
+
+/// Registers URLs, and leads to the sources. One that is registered already stays so.
+pub(crate) async fn register_locations(
+    State(state): State<AppState>,
+    Caller(who): Caller,
+    Form(RegisterForm { targets }): Form<RegisterForm>,
+) -> Response {
+    let base_url = &state.config.app.base_url;
+    for target in targets.lines().map(str::trim).filter(|target| !target.is_empty()) {
+        match state.catalog.create_location(&who, "url", target).await {
+            Ok(_) | Err(CatalogError::LocationExists(_)) => {}
+            Err(CatalogError::ReadOnly) => return lead_to_page(IMPORT, base_url, Flash::ReadOnly),
+            Err(error) => {
+                tracing::warn!(%error, target, "a location was not registered");
+                return lead_to_page(IMPORT, base_url, Flash::Refused);
+            }
+        }
+    }
+    lead_to_page(SOURCES, base_url, Flash::LocationsRegistered)
+}

@@ -1,0 +1,75 @@
+//! What a visitor chose, and what a form has to tell, as cookies say it.
+
+use std::collections::BTreeSet;
+
+use axum::http::{HeaderMap, header};
+use model::{
+    app::{DateLanguage, Density, Flash, Preferences, Theme},
+    entity_ref::EntityRef,
+};
+
+/// The value of a cookie.
+fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut pairs = cookies.flat_map(|cookies| cookies.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.find(|(known, _)| *known == name).map(|(_, value)| value)
+}
+
+/// The scheme.
+pub(crate) fn theme(headers: &HeaderMap) -> Theme {
+    cookie(headers, Theme::COOKIE).map_or(Theme::System, Theme::from_text)
+}
+
+/// What the page of settings keeps, but for the scheme.
+pub(crate) fn preferences(headers: &HeaderMap) -> Preferences {
+    let text = |name: &str| cookie(headers, name).unwrap_or_default();
+    Preferences {
+        density: Density::from_text(text(Preferences::DENSITY)),
+        dates: DateLanguage::from_text(text(Preferences::DATES)),
+        teams: teams_from(text(Preferences::TEAMS).split('|')),
+    }
+}
+
+/// What the form before this page did.
+pub(crate) fn flash(headers: &HeaderMap) -> Option<Flash> {
+    Flash::from_text(cookie(headers, Flash::COOKIE)?)
+}
+
+/// The canonical refs among some texts, each once, as many as are kept.
+pub(crate) fn teams_from<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<String> {
+    // A ref that could break out of its cookie is none that an entity may have.
+    let is_plain = |text: &&str| text.chars().all(|c| c.is_ascii_alphanumeric() || "-_.:/".contains(c));
+    let refs = texts.filter(is_plain).filter_map(|text| EntityRef::parse_full(text).ok());
+    let refs: BTreeSet<String> = refs.map(|entity_ref| entity_ref.canonical()).collect();
+    refs.into_iter().take(Preferences::MAX_TEAMS).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn the_theme_is_one_cookie_of_many() {
+        for (cookies, expected) in [
+            ("theme=dark", Theme::Dark),
+            ("a=b; theme=light; c=d", Theme::Light),
+            ("mytheme=dark", Theme::System),
+            ("theme=green", Theme::System),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.append(header::COOKIE, HeaderValue::from_static(cookies));
+            assert_eq!(theme(&headers), expected, "{cookies}");
+        }
+    }
+
+    #[test]
+    fn teams_are_refs_each_once_and_not_too_many() {
+        let teams =
+            teams_from(["Group:Default/B", "group:default/a", "group:default/b", "a;b", "x y:z", ""].into_iter());
+        assert_eq!(teams, ["group:default/a", "group:default/b"]);
+        let many: Vec<String> = (0..100).map(|n| format!("group:default/t{n}")).collect();
+        assert_eq!(teams_from(many.iter().map(String::as_str)).len(), Preferences::MAX_TEAMS);
+    }
+}
