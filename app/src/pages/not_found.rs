@@ -10,7 +10,7 @@ use crate::{
     components::{KindIcons, entity_chip, owner},
     links::href,
     pages::catalog::address,
-    platform::{Answered, StatusSetter, ask, use_config},
+    platform::{StatusSetter, ask, use_config},
     routes,
     ui::{Action, Empty, Icon, IntoEager as _, empty, icon},
 };
@@ -21,7 +21,6 @@ const OFFERED: usize = 4;
 /// Says which address was asked for, sets the status 404, offers what may have been meant, and leads back.
 pub struct NotFoundPage {
     path: Memo<String>,
-    near: Answered,
 }
 
 #[lazy_route]
@@ -30,11 +29,12 @@ impl LazyRoute for NotFoundPage {
         let base = use_config().base_path.clone();
         let pathname = use_location().pathname;
         let path = Memo::new(move |_| pathname.with(|path| path.strip_prefix(&*base).unwrap_or(path).to_owned()));
-        Self { path, near: ask(move || search_entities(&path.with(|path| words(path)), OFFERED)) }
+        Self { path }
     }
 
     fn view(this: Self) -> AnyView {
-        let NotFoundPage { path, near } = this;
+        let path = this.path;
+        let near = ask(move || search_entities(&path.with(|path| words(path)), OFFERED));
         let status: StatusSetter = expect_context();
         let icons = KindIcons::from_config();
         let content = move || {

@@ -14,7 +14,7 @@ use model::{
 use crate::{
     components::avatar,
     links::{canonical, href},
-    platform::{Answered, ask, use_config},
+    platform::{ask, use_config},
     ui::{Icon, IntoEager as _, icon, load},
 };
 
@@ -22,13 +22,16 @@ use crate::{
 const MAX_GROUPS: usize = 100;
 
 /// `/settings`.
-pub struct SettingsPage {
-    groups: Answered,
-}
+pub struct SettingsPage;
 
 #[lazy_route]
 impl LazyRoute for SettingsPage {
     fn data() -> Self {
+        Self
+    }
+
+    fn view(this: Self) -> AnyView {
+        let SettingsPage = this;
         let groups = || {
             list_entities(&ListEntities {
                 kind: Some("group".to_owned()),
@@ -36,14 +39,10 @@ impl LazyRoute for SettingsPage {
                 ..ListEntities::default()
             })
         };
-        Self { groups: ask(groups) }
-    }
-
-    fn view(this: Self) -> AnyView {
         let config = use_config();
         view! {
             <Title text="Settings"/>
-            {load(this.groups, skeleton, move |answer: &Answer| Ok(page(&config, answer.decode()?)))}
+            {load(ask(groups), skeleton, move |answer: &Answer| Ok(page(&config, answer.decode()?)))}
         }
         .into_any()
     }

@@ -10,7 +10,7 @@ use model::{
 use crate::{
     components::{KindIcons, entity_chip, entity_name, location, problem_callouts, sentence},
     links::href,
-    platform::{Answered, ask_once},
+    platform::ask_once,
     ui::{Icon, IntoEager as _, Mark, icon, load, mark},
 };
 
@@ -19,21 +19,20 @@ const PATH: &str = "/catalog-import";
 
 /// `/catalog-import`: registers URLs, and shows before what they would bring.
 pub struct ImportPage {
-    targets: Memo<Vec<String>>,
-    previews: Answered,
+    search: Memo<String>,
 }
 
 #[lazy_route]
 impl LazyRoute for ImportPage {
     fn data() -> Self {
         let url = use_url();
-        let targets = Memo::new(move |_| url.with(|url| parse(url.search())));
-        // Not again with each change of the catalog: foreign hosts are asked.
-        Self { targets, previews: ask_once(move || targets.with(|targets| preview_locations(targets))) }
+        Self { search: Memo::new(move |_| url.with(|url| url.search().to_owned())) }
     }
 
     fn view(this: Self) -> AnyView {
-        let ImportPage { targets, previews } = this;
+        let targets = Memo::new(move |_| this.search.with(|search| parse(search)));
+        // Not again with each change of the catalog: foreign hosts are asked.
+        let previews = ask_once(move || targets.with(|targets| preview_locations(targets)));
         let icons = KindIcons::from_config();
         view! {
             <Title text="Import"/>

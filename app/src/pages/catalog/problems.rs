@@ -14,7 +14,7 @@ use model::{
 use crate::{
     components::{KindIcons, entity_chip, level_mark, owner, problem_place, sentence},
     links::href,
-    platform::{Answered, ask, use_config},
+    platform::{ask, use_config},
     ui::{Action, Empty, Icon, IntoEager as _, empty, icon, load, mark},
 };
 
@@ -29,22 +29,20 @@ const MANY: usize = 200;
 
 /// `/catalog/problems`: what somebody should mend, by cause.
 pub struct ProblemsPage {
-    query: Memo<ListProblems>,
-    groups: Answered,
+    search: Memo<String>,
 }
 
 #[lazy_route]
 impl LazyRoute for ProblemsPage {
     fn data() -> Self {
         let url = use_url();
-        let query = Memo::new(move |_| url.with(|url| parse(url.search())));
-        let config = use_config();
-        let groups = ask(move || list_problem_groups(&with_teams(query.get(), &config.preferences.teams)));
-        Self { query, groups }
+        Self { search: Memo::new(move |_| url.with(|url| url.search().to_owned())) }
     }
 
     fn view(this: Self) -> AnyView {
-        let ProblemsPage { query, groups } = this;
+        let query = Memo::new(move |_| this.search.with(|search| parse(search)));
+        let config = use_config();
+        let groups = ask(move || list_problem_groups(&with_teams(query.get(), &config.preferences.teams)));
         let icons = KindIcons::from_config();
         let navigate = use_navigate();
         let base = href("");

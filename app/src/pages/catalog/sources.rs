@@ -8,25 +8,24 @@ use super::problems;
 use crate::{
     components::{location, sentence, time},
     links::href,
-    platform::{Answered, ask},
+    platform::ask,
     ui::{Action, Empty, Icon, IntoEager as _, Mark, empty, icon, load, mark},
 };
 
 /// `/catalog/sources`: where entities come from, and how that goes.
-pub struct SourcesPage {
-    sources: Answered,
-}
+pub struct SourcesPage;
 
 #[lazy_route]
 impl LazyRoute for SourcesPage {
     fn data() -> Self {
-        Self { sources: ask(list_sources) }
+        Self
     }
 
     fn view(this: Self) -> AnyView {
+        let SourcesPage = this;
         view! {
             <Title text="Sources"/>
-            {load(this.sources, skeleton, |answer: &Answer| Ok(page(answer.decode()?)))}
+            {load(ask(list_sources), skeleton, |answer: &Answer| Ok(page(answer.decode()?)))}
         }
         .into_any()
     }

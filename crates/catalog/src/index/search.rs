@@ -16,6 +16,8 @@ const KEYS: [&str; 3] = ["metadata.name", "metadata.title", "spec.profile.displa
 const MAX_QUERY: usize = 100;
 /// A term of so many bytes or more must be typed right.
 const MAX_SLIPPED: usize = 40;
+/// A row of distances: a word may have two letters more than the term, and the row begins before the first.
+const ROW: usize = MAX_SLIPPED + 3;
 /// Where a word of a name begins anew.
 const SEPARATORS: [char; 5] = ['-', '_', '.', ' ', '/'];
 
@@ -124,53 +126,54 @@ fn held(text: &str, term: &str) -> Option<usize> {
 /// The rank of a text of which a beginning of a word is one or two slips away from a term: one in three to five letters, two in more.
 fn slipped(text: &str, term: &str) -> Option<usize> {
     let allowed = match term.len() {
-        0..3 => return None,
         3..6 => 1,
         6..MAX_SLIPPED => 2,
         _ => return None,
     };
-    // Most texts lack letters of the term, which takes a few nanoseconds to see.
-    if (letters(term) & !letters(text)).count_ones() as usize > allowed {
-        return None;
-    }
-    let starts = std::iter::once(0).chain(text.match_indices(SEPARATORS).map(|(at, found)| at + found.len()));
-    let slips = starts.filter_map(|start| slips(&text.as_bytes()[start..], term.as_bytes(), allowed)).min()?;
-    Some(SLIPS + slips)
+    let (text, term) = (text.as_bytes(), term.as_bytes());
+    let begins_a_word = |at: usize| at == 0 || SEPARATORS.contains(&char::from(text[at - 1]));
+    let words = (0..text.len()).filter(|at| begins_a_word(*at)).map(|at| &text[at..]);
+    let slips = words.filter(|word| begin_alike(word, term)).filter_map(|word| slips(word, term, allowed)).min()?;
+    Some(SLIPS + usize::from(slips))
+}
+
+/// True if one of the first two letters is the same: of 100,000 names that leaves few to look at, and only who slips twice at once is
+/// let down.
+fn begin_alike(word: &[u8], term: &[u8]) -> bool {
+    word.iter().take(2).any(|letter| term[..2].contains(letter))
 }
 
 /// Slips (a letter too many, too few, another one, or two in the wrong order) between a term and that beginning of a word which has the
 /// fewest; `None` where they are more than `allowed`. Names are ASCII, so bytes are letters.
-fn slips(word: &[u8], term: &[u8], allowed: usize) -> Option<usize> {
-    let word = &word[..word.len().min(term.len() + allowed)];
-    // The rows of optimal string alignment: of this letter of the term, of the one before, and of the one before that.
-    let mut rows = [[0_usize; MAX_SLIPPED + 3]; 3];
-    for (column, distance) in rows[0].iter_mut().enumerate() {
-        *distance = column;
-    }
+fn slips(word: &[u8], term: &[u8], allowed: u8) -> Option<u8> {
+    let word = &word[..word.len().min(term.len() + usize::from(allowed))];
+    let too_many = allowed + 1;
+    // Rows of optimal string alignment: for the letter of the term before this one, and for the one before that. What is further from the
+    // diagonal than the slips that are allowed takes more of them anyway.
+    let mut before: [u8; ROW] = std::array::from_fn(|column| u8::try_from(column).unwrap_or(too_many).min(too_many));
+    let mut two_before = before;
     for (at, letter) in term.iter().enumerate() {
-        let [before, present, other] = &mut rows;
-        let two_before = *other;
-        present[0] = at + 1;
-        for (column, found) in word.iter().enumerate() {
-            let replaced = before[column] + usize::from(letter != found);
+        let mut present = [too_many; ROW];
+        present[0] = u8::try_from(at + 1).unwrap_or(too_many).min(too_many);
+        let mut least = present[0];
+        let band = at.saturating_sub(usize::from(allowed))..word.len().min(at + usize::from(too_many));
+        for column in band {
+            let found = word[column];
+            let replaced = before[column] + u8::from(*letter != found);
             let mut distance = replaced.min(before[column + 1] + 1).min(present[column] + 1);
-            if at > 0 && column > 0 && term[at - 1] == *found && word[column - 1] == *letter {
+            if at > 0 && column > 0 && term[at - 1] == found && word[column - 1] == *letter {
                 distance = distance.min(two_before[column - 1] + 1);
             }
-            present[column + 1] = distance;
+            present[column + 1] = distance.min(too_many);
+            least = least.min(distance);
         }
-        if present[..=word.len()].iter().min().is_some_and(|least| *least > allowed) {
+        if least > allowed {
             return None;
         }
-        *other = *before;
-        rows.swap(0, 1);
+        two_before = before;
+        before = present;
     }
-    rows[0][..=word.len()].iter().min().copied().filter(|slips| *slips <= allowed)
-}
-
-/// Which letters a text has, one bit each; characters share bits.
-fn letters(text: &str) -> u64 {
-    text.bytes().fold(0, |set, byte| set | 1 << (byte % 64))
+    before[..=word.len()].iter().min().copied().filter(|slips| *slips <= allowed)
 }
 
 #[cfg(test)]
