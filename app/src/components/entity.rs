@@ -9,7 +9,7 @@ use model::{
 use crate::{
     links::entity_href,
     platform::use_config,
-    ui::{Icon, glyph, icon},
+    ui::{Icon, icon},
 };
 
 /// How each kind is shown, read from the configuration once a page.
@@ -32,11 +32,6 @@ impl KindIcons {
     /// The icon in the colour of its kind. `kind` in any case.
     pub fn icon(&self, kind: &str) -> impl IntoView + use<> {
         icon(self.of(kind), format!("i {}", kind_class(kind)))
-    }
-
-    /// The same within a drawing. `kind` in any case.
-    pub fn glyph(&self, kind: &str) -> impl IntoView + use<> {
-        glyph(self.of(kind), format!("i {}", kind_class(kind)))
     }
 
     fn of(&self, kind: &str) -> Icon {

@@ -3,3 +3,4 @@
 pub mod catalog;
 pub mod not_found;
 pub mod settings;
+mod together;

@@ -3,7 +3,7 @@
 use client::{Answer, catalog::search_entities};
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, hooks::use_location, lazy_route};
+use leptos_router::hooks::use_location;
 use model::catalog::{EntityMatch, EntityMatches, ListEntities};
 
 use crate::{
@@ -23,17 +23,18 @@ pub struct NotFoundPage {
     path: Memo<String>,
 }
 
-#[lazy_route]
-impl LazyRoute for NotFoundPage {
-    fn data() -> Self {
+impl NotFoundPage {
+    /// What the address says; it stays in the main module.
+    pub(crate) fn data() -> Self {
         let base = use_config().base_path.clone();
         let pathname = use_location().pathname;
         let path = Memo::new(move |_| pathname.with(|path| path.strip_prefix(&*base).unwrap_or(path).to_owned()));
         Self { path }
     }
 
-    fn view(this: Self) -> AnyView {
-        let path = this.path;
+    /// The page.
+    pub(crate) fn view(&self) -> AnyView {
+        let path = self.path;
         let near = ask(move || search_entities(&path.with(|path| words(path)), OFFERED));
         let status: StatusSetter = expect_context();
         let icons = KindIcons::from_config();

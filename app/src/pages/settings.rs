@@ -4,7 +4,6 @@
 use client::{Answer, catalog::list_entities};
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, lazy_route};
 use model::{
     app::{AppConfig, DateLanguage, Density, Preferences, Theme},
     catalog::{EntityList, ListEntities},
@@ -24,14 +23,14 @@ const MAX_GROUPS: usize = 100;
 /// `/settings`.
 pub struct SettingsPage;
 
-#[lazy_route]
-impl LazyRoute for SettingsPage {
-    fn data() -> Self {
+impl SettingsPage {
+    /// What the address says; it stays in the main module.
+    pub(crate) fn data() -> Self {
         Self
     }
 
-    fn view(this: Self) -> AnyView {
-        let SettingsPage = this;
+    /// The page.
+    pub(crate) fn view() -> AnyView {
         let groups = || {
             list_entities(&ListEntities {
                 kind: Some("group".to_owned()),

@@ -203,9 +203,3 @@ pub fn icon(icon: Icon, class: impl Into<String>) -> impl IntoView {
     let class: String = class.into();
     svg::svg().class(class).attr("viewBox", "0 0 24 24").attr("aria-hidden", "true").inner_html(icon.paths())
 }
-
-/// The shapes of an icon on their grid of 24, for within a drawing.
-pub fn glyph(icon: Icon, class: impl Into<String>) -> impl IntoView {
-    let class: String = class.into();
-    svg::g().class(class).inner_html(icon.paths())
-}

@@ -10,7 +10,7 @@ mod title;
 pub use self::{
     eager::IntoEager,
     empty::{Action, Empty, empty},
-    icon::{Icon, glyph, icon},
+    icon::{Icon, icon},
     load::load,
     state::{Mark, mark},
     title::title,

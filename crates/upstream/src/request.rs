@@ -78,6 +78,7 @@ impl Get {
 
 /// What came back.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "one lives as long as an answer is looked at")]
 pub enum Fetched {
     /// The version that the caller has is still the current one.
     NotModified,

@@ -27,15 +27,19 @@ pub(crate) fn page_policy(nonce: &str, dev_reload: Option<&str>) -> String {
     )
 }
 
-/// Adds the headers to every answer; a page has set its own policy already.
+/// Adds the headers to every answer; a page has set its own policy already. What only concerns documents, only pages get: a page loads
+/// some thirty assets.
 pub(crate) async fn add(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(CSP_OF_DATA);
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
-    headers.insert(PERMISSIONS_POLICY, PERMISSIONS);
-    headers.insert(OPENER_POLICY, HeaderValue::from_static("same-origin"));
+    let is_document = headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    if is_document {
+        headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+        headers.insert(PERMISSIONS_POLICY, PERMISSIONS);
+        headers.insert(OPENER_POLICY, HeaderValue::from_static("same-origin"));
+    }
     if state.config.app.base_url.is_https() {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
     }

@@ -1,7 +1,7 @@
 use client::{Answer, catalog::preview_locations};
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, hooks::use_url, lazy_route};
+use leptos_router::hooks::use_url;
 use model::{
     catalog::{LocationPreview, LocationPreviews, PreviewChange, PreviewEntity, RowRef},
     entity_ref::EntityRef,
@@ -22,15 +22,17 @@ pub struct ImportPage {
     search: Memo<String>,
 }
 
-#[lazy_route]
-impl LazyRoute for ImportPage {
-    fn data() -> Self {
+impl ImportPage {
+    /// What the address says; it stays in the main module.
+    pub(crate) fn data() -> Self {
         let url = use_url();
         Self { search: Memo::new(move |_| url.with(|url| url.search().to_owned())) }
     }
 
-    fn view(this: Self) -> AnyView {
-        let targets = Memo::new(move |_| this.search.with(|search| parse(search)));
+    /// The page.
+    pub(crate) fn view(&self) -> AnyView {
+        let search = self.search;
+        let targets = Memo::new(move |_| search.with(|search| parse(search)));
         // Not again with each change of the catalog: foreign hosts are asked.
         let previews = ask_once(move || targets.with(|targets| preview_locations(targets)));
         let icons = KindIcons::from_config();

@@ -2,9 +2,8 @@ use client::{Answer, catalog::list_problem_groups};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::{
-    LazyRoute, NavigateOptions,
+    NavigateOptions,
     hooks::{use_navigate, use_url},
-    lazy_route,
 };
 use model::{
     catalog::{FacetKey, ListProblems, OwnedProblem, ProblemCode, ProblemGroup, ProblemGroups},
@@ -32,15 +31,17 @@ pub struct ProblemsPage {
     search: Memo<String>,
 }
 
-#[lazy_route]
-impl LazyRoute for ProblemsPage {
-    fn data() -> Self {
+impl ProblemsPage {
+    /// What the address says; it stays in the main module.
+    pub(crate) fn data() -> Self {
         let url = use_url();
         Self { search: Memo::new(move |_| url.with(|url| url.search().to_owned())) }
     }
 
-    fn view(this: Self) -> AnyView {
-        let query = Memo::new(move |_| this.search.with(|search| parse(search)));
+    /// The page.
+    pub(crate) fn view(&self) -> AnyView {
+        let search = self.search;
+        let query = Memo::new(move |_| search.with(|search| parse(search)));
         let config = use_config();
         let groups = ask(move || list_problem_groups(&with_teams(query.get(), &config.preferences.teams)));
         let icons = KindIcons::from_config();

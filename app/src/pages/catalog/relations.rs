@@ -52,7 +52,7 @@ pub(super) fn graph(icons: &KindIcons, subject: &EntityRef, groups: &[RelationGr
         });
         drawn.collect()
     };
-    relation_graph(icons, subject, &side(&BEFORE), &side(&AFTER))
+    relation_graph(icons, subject, side(&BEFORE), side(&AFTER))
 }
 
 /// `depends on` for `dependsOn`; a type that is not ours is spelled out the same way.

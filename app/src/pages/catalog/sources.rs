@@ -1,7 +1,6 @@
 use client::{Answer, catalog::list_sources};
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, lazy_route};
 use model::catalog::{CatalogSource, CatalogSources, SourceHost};
 
 use super::problems;
@@ -15,14 +14,14 @@ use crate::{
 /// `/catalog/sources`: where entities come from, and how that goes.
 pub struct SourcesPage;
 
-#[lazy_route]
-impl LazyRoute for SourcesPage {
-    fn data() -> Self {
+impl SourcesPage {
+    /// What the address says; it stays in the main module.
+    pub(crate) fn data() -> Self {
         Self
     }
 
-    fn view(this: Self) -> AnyView {
-        let SourcesPage = this;
+    /// The page.
+    pub(crate) fn view() -> AnyView {
         view! {
             <Title text="Sources"/>
             {load(ask(list_sources), skeleton, |answer: &Answer| Ok(page(answer.decode()?)))}

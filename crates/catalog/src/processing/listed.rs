@@ -34,7 +34,7 @@ pub struct ListedEntity {
 ///
 /// # Errors
 /// The problem, if it has no valid ref or is no entity at all.
-pub fn process_listed(mut entity: Value, kinds: &KindRegistry, location: &str) -> Result<ListedEntity, Problem> {
+pub fn process_listed(mut entity: Value, kinds: &KindRegistry, location: &str) -> Result<ListedEntity, Box<Problem>> {
     let of_envelope = envelope::check(&entity);
     let entity_ref = entity_ref(&entity);
     let problem = |code, level, message: String| Problem {
@@ -51,7 +51,7 @@ pub fn process_listed(mut entity: Value, kinds: &KindRegistry, location: &str) -
         let messages: Vec<_> = of_envelope.into_iter().map(|finding| finding.message).collect();
         let name = entity["metadata"]["name"].as_str().unwrap_or("?");
         let message = format!("`{name}` can not be taken: {}", messages.join("; "));
-        return Err(problem(ProblemCode::InvalidEntity, Level::Error, message));
+        return Err(Box::new(problem(ProblemCode::InvalidEntity, Level::Error, message)));
     };
     let is_declared = text(&entity, "kind").is_some_and(|kind| kinds.is_declared(kind));
     let findings = if is_declared { check_kind(&entity, kinds) } else { Vec::new() };

@@ -47,7 +47,7 @@ pub(super) async fn read(
         for processed in processing.await.expect("processing does not panic") {
             match processed {
                 Ok(entity) => drop(entities.insert(entity.entity_ref.clone(), entity)),
-                Err(problem) => refused.push(problem),
+                Err(problem) => refused.push(*problem),
             }
         }
     }
