@@ -52,7 +52,7 @@ async fn every_answer_forbids_what_browsers_can_forbid() {
         assert!(answer.header("content-security-policy").contains("default-src 'none'"), "{path}");
         assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
         // These are of documents.
-        let of_documents = if path == "/catalog" { "same-origin" } else { "" };
+        let of_documents = if ["/catalog", "/form/nothing"].contains(&path) { "same-origin" } else { "" };
         assert_eq!(answer.header("referrer-policy"), of_documents, "{path}");
         assert_eq!(answer.header("cross-origin-opener-policy"), of_documents, "{path}");
         assert_ne!(answer.header("x-request-id"), "", "{path}");
