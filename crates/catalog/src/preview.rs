@@ -12,7 +12,7 @@ use tokio::task::spawn_blocking;
 use crate::{
     descriptor::Limits,
     kinds::KindRegistry,
-    processing::{Body, InvalidRuleError, Rule},
+    processing::{InvalidRuleError, Rule},
     source::{ConfiguredLocation, Content, Hosts, Known, Scanner},
 };
 
@@ -70,13 +70,13 @@ impl Previewer {
                 let mut preview = Preview { problems: reading.problems, ..Preview::default() };
                 for claim in reading.claims {
                     preview.problems.extend(claim.problems);
-                    if let Content::Read { body: Some(Body { json: body, .. }), .. } = claim.content {
-                        preview.entities.push((claim.entity_ref, body));
+                    if let Content::Read { body: Some(body), .. } = claim.content {
+                        preview.entities.push((claim.entity_ref, body.json));
                     }
                 }
                 return Ok(preview);
             }
-            let hosts = &self.hosts;
+            let (hosts, asked) = (&self.hosts, Instant::now());
             let answers: Vec<_> = stream::iter(requests)
                 .map(|request| async move {
                     let response = hosts.ask(&request).await;
@@ -86,7 +86,7 @@ impl Previewer {
                 .collect()
                 .await;
             for (question, response) in answers {
-                scanner.remote().answer(&question, response, Instant::now());
+                scanner.remote().answer(&question, response, asked, Instant::now());
             }
         }
     }

@@ -1,5 +1,5 @@
 use std::{
-    collections::HashSet,
+    collections::{HashMap, hash_map::Entry},
     future::pending,
     sync::Arc,
     time::{Duration, Instant},
@@ -17,7 +17,8 @@ const PATIENCE: Duration = Duration::from_millis(500);
 /// The questions that are on their way to hosts.
 pub(super) struct Asking {
     answers: JoinSet<(Question, Response)>,
-    asked: HashSet<Question>,
+    /// When each of them was sent.
+    asked: HashMap<Question, Instant>,
     permits: Arc<Semaphore>,
     /// Since when there is something new that no scan has seen.
     news: Option<Instant>,
@@ -29,7 +30,7 @@ impl Default for Asking {
     fn default() -> Self {
         Self {
             answers: JoinSet::new(),
-            asked: HashSet::new(),
+            asked: HashMap::new(),
             permits: Arc::new(Semaphore::new(AT_ONCE)),
             news: None,
             next: None,
@@ -42,9 +43,8 @@ impl Asking {
     pub(super) fn ask(&mut self, hosts: &Arc<dyn Hosts>, requests: Vec<Request>, next: Option<Instant>) {
         self.next = next;
         for request in requests {
-            if !self.asked.insert(request.question.clone()) {
-                continue;
-            }
+            let Entry::Vacant(asked) = self.asked.entry(request.question.clone()) else { continue };
+            asked.insert(Instant::now());
             let (hosts, permits) = (Arc::clone(hosts), Arc::clone(&self.permits));
             self.answers.spawn(async move {
                 let _permit = permits.acquire_owned().await;
@@ -54,13 +54,13 @@ impl Asking {
         }
     }
 
-    /// The next answer; waits for ever where nothing was asked.
-    pub(super) async fn answer(&mut self) -> (Question, Response) {
+    /// The next answer, and when its question was sent; waits for ever where nothing was asked.
+    pub(super) async fn answer(&mut self) -> (Question, Instant, Response) {
         loop {
             match self.answers.join_next().await {
                 Some(Ok((question, response))) => {
-                    self.asked.remove(&question);
-                    return (question, response);
+                    let asked = self.asked.remove(&question).unwrap_or_else(Instant::now);
+                    return (question, asked, response);
                 }
                 Some(Err(error)) => {
                     // Whose question it was is not known any more: all that are due are asked again.

@@ -113,8 +113,8 @@ impl Worker {
                             break;
                         }
                     }
-                    (question, response) = self.asking.answer() => {
-                        if self.take_answer(&question, response) {
+                    (question, asked, response) = self.asking.answer() => {
+                        if self.take_answer(&question, asked, response) {
                             break;
                         }
                     }
@@ -191,8 +191,8 @@ impl Worker {
     }
 
     /// Takes what a host answered; true when it is time to scan.
-    fn take_answer(&mut self, question: &Question, response: Response) -> bool {
-        let is_new = self.reader().scanner.remote().answer(question, response, Instant::now());
+    fn take_answer(&mut self, question: &Question, asked: Instant, response: Response) -> bool {
+        let is_new = self.reader().scanner.remote().answer(question, response, asked, Instant::now());
         if self.asking.note(is_new) {
             return true;
         }

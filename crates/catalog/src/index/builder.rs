@@ -3,19 +3,17 @@
 //! Values are interned in a hash table over one buffer of text, so that a fact that many entities share is kept and sorted
 //! once; what is sorted at the end are the distinct facts, not all of them.
 
-use std::{
-    collections::HashMap,
-    hash::{BuildHasher, RandomState},
-};
+use std::{collections::HashMap, hash::BuildHasher};
 
 use bytes::Bytes;
-use hashbrown::HashTable;
+use hashbrown::{DefaultHashBuilder, HashTable};
 use model::{catalog::Problem, entity::Relation};
 use serde_json::Value;
 
 use super::{
     document,
     facts::{fact_of_relation, fact_of_uid, facts_of_body, facts_of_entity},
+    grouped::Grouped,
     parallel::in_order,
     parse,
     posting::{Doc, Posting, Postings},
@@ -24,10 +22,13 @@ use super::{
 };
 use crate::{kinds::KindRegistry, stored::StoredEntity};
 
+/// Entities that one thread works on at a time.
+const CHUNK: usize = 256;
+
 #[derive(Default)]
 pub(super) struct Builder {
-    hasher: RandomState,
-    key_numbers: HashMap<Box<str>, u32>,
+    hasher: DefaultHashBuilder,
+    key_numbers: HashMap<Box<str>, u32, DefaultHashBuilder>,
     /// Documents that have each key.
     present: Vec<Vec<Doc>>,
     texts: String,
@@ -86,7 +87,7 @@ impl Builder {
             let edges = kinds.relations(&entity);
             Some((entity, edges))
         };
-        in_order(entities.iter().collect(), read, |entity| {
+        in_order(entities.iter().collect(), CHUNK, read, |entity| {
             is_readable.push(entity.is_some());
             let Some((entity, edges)) = entity else { return };
             facts_of_body(&entity, &mut |path: &str, value: Option<&str>| builder.add(doc, path, value));
@@ -113,6 +114,7 @@ impl Builder {
         let mut doc = 0;
         in_order(
             with_relations,
+            CHUNK,
             |(stored, relations)| document(stored, &relations),
             |document| {
                 texts.push(doc, document);
@@ -184,19 +186,18 @@ impl Builder {
         for (at, (_, number)) in names.iter().enumerate() {
             rank[*number as usize] = at as u32;
         }
-        let mut sorted: Vec<u32> = (0..interned.len() as u32).collect();
-        sorted.sort_unstable_by_key(|number| {
-            let fact = &interned[*number as usize];
-            (rank[fact.key as usize], fact.lower(&texts), fact.original(&texts))
-        });
+        let of_key: Vec<_> =
+            interned.iter().enumerate().map(|(at, fact)| (rank[fact.key as usize], at as u32)).collect();
+        let mut of_key = Grouped::new(&of_key, names.len());
+        in_order(of_key.each_mut(), 1, |facts| sort_facts(facts, &interned, &texts), |()| ());
 
-        let docs = group(&pairs, interned.len());
+        let docs = Grouped::new(&pairs, interned.len());
         drop(pairs);
         let mut postings = Postings::default();
         let mut compact = String::with_capacity(texts.len());
         let mut values = Vec::with_capacity(interned.len());
         let mut counts = vec![0; names.len()];
-        for number in sorted {
+        for number in of_key.into_members() {
             let fact = &interned[number as usize];
             let start = compact.len() as u32;
             compact.push_str(&texts[fact.start as usize..][..fact.lower_len as usize + fact.original_len as usize]);
@@ -262,6 +263,14 @@ impl Texts {
     }
 }
 
+/// Sorts facts of one key by their texts.
+fn sort_facts(facts: &mut [u32], interned: &[Interned], texts: &str) {
+    facts.sort_unstable_by_key(|number| {
+        let fact = &interned[*number as usize];
+        (fact.lower(texts), fact.original(texts))
+    });
+}
+
 /// Appends the lower-case form of `value`, then `value` itself if it differs; returns the length of the latter, or zero.
 fn push_lower(texts: &mut String, value: &str) -> usize {
     let is_lower = value.bytes().all(|b| b.is_ascii() && !b.is_ascii_uppercase());
@@ -276,39 +285,4 @@ fn push_lower(texts: &mut String, value: &str) -> usize {
     }
     texts.push_str(value);
     value.len()
-}
-
-/// Documents of each fact, one after the other.
-struct Grouped {
-    ends: Vec<u32>,
-    docs: Vec<Doc>,
-}
-
-impl Grouped {
-    fn of(&self, fact: u32) -> &[Doc] {
-        let at = fact as usize;
-        let start = if at == 0 { 0 } else { self.ends[at - 1] };
-        &self.docs[start as usize..self.ends[at] as usize]
-    }
-}
-
-/// Counting sort: keeps the documents of each fact in the order of the pairs.
-fn group(pairs: &[(u32, Doc)], facts: usize) -> Grouped {
-    let mut ends = vec![0_u32; facts];
-    for (fact, _) in pairs {
-        ends[*fact as usize] += 1;
-    }
-    let mut total = 0;
-    for end in &mut ends {
-        let count = *end;
-        *end = total;
-        total += count;
-    }
-    let mut docs = vec![0; pairs.len()];
-    for (fact, doc) in pairs {
-        let slot = &mut ends[*fact as usize];
-        docs[*slot as usize] = *doc;
-        *slot += 1;
-    }
-    Grouped { ends, docs }
 }

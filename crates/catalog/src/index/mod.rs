@@ -9,6 +9,7 @@ mod cursor;
 mod facts;
 mod fields;
 mod findings;
+mod grouped;
 mod list;
 mod order;
 mod overview;

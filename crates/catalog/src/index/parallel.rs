@@ -4,30 +4,32 @@ use std::{
     thread::{available_parallelism, scope},
 };
 
-/// Items that one thread takes at a time.
-const CHUNK: usize = 256;
-
-/// Works on items in as many threads as there are processors, and hands the results over in the order of the items. At any time only a
-/// few thousand results exist.
-pub(super) fn in_order<T: Send, R: Send>(items: Vec<T>, work: impl Fn(T) -> R + Sync, mut take: impl FnMut(R)) {
+/// Works on items in as many threads as there are processors, each of which takes `chunk` of them at a time, and hands the results over
+/// in the order of the items. At any time only the results of a few chunks exist.
+pub(super) fn in_order<T: Send, R: Send>(
+    items: Vec<T>,
+    chunk: usize,
+    work: impl Fn(T) -> R + Sync,
+    mut take: impl FnMut(R),
+) {
     let threads = available_parallelism().map_or(1, usize::from);
-    if threads == 1 || items.len() <= CHUNK {
+    if threads == 1 || items.len() <= chunk {
         return items.into_iter().map(work).for_each(take);
     }
     let waiting = Mutex::new((0, items.into_iter()));
     let next_chunk = || {
         let mut waiting = waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        let chunk: Vec<T> = waiting.1.by_ref().take(CHUNK).collect();
+        let taken: Vec<T> = waiting.1.by_ref().take(chunk).collect();
         waiting.0 += 1;
-        (!chunk.is_empty()).then_some((waiting.0, chunk))
+        (!taken.is_empty()).then_some((waiting.0, taken))
     };
     let (sender, receiver) = sync_channel(threads);
     scope(|scope| {
         for _ in 0..threads {
             let (sender, next_chunk, work) = (sender.clone(), &next_chunk, &work);
             scope.spawn(move || {
-                while let Some((number, chunk)) = next_chunk() {
-                    let results: Vec<R> = chunk.into_iter().map(work).collect();
+                while let Some((number, taken)) = next_chunk() {
+                    let results: Vec<R> = taken.into_iter().map(work).collect();
                     if sender.send((number, results)).is_err() {
                         break;
                     }
@@ -56,7 +58,7 @@ mod tests {
     fn results_come_in_the_order_of_the_items() {
         for count in [0, 1, 256, 257, 10_000] {
             let mut results = Vec::new();
-            in_order((0..count).collect(), |item: usize| item * 2, |result| results.push(result));
+            in_order((0..count).collect(), 256, |item: usize| item * 2, |result| results.push(result));
             assert_eq!(results, (0..count).map(|item| item * 2).collect::<Vec<_>>(), "{count}");
         }
     }

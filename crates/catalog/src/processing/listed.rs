@@ -9,9 +9,8 @@ use model::{
     entity_ref::DEFAULT_NAMESPACE,
 };
 use serde_json::{Map, Value};
-use sha2::{Digest as _, Sha256};
 
-use super::{check_kind, entity_ref, envelope, hex, text};
+use super::{BodyHash, check_kind, entity_ref, envelope, text};
 use crate::kinds::KindRegistry;
 
 /// What another catalog says of one entity.
@@ -21,8 +20,8 @@ pub struct ListedEntity {
     pub entity_ref: String,
     /// The entity as JSON; `None` where it is stored, or was handed over.
     pub body: Option<String>,
-    /// SHA-256 of the body, in hexadecimal.
-    pub body_hash: String,
+    /// Of the body.
+    pub body_hash: BodyHash,
     /// Warnings.
     pub problems: Vec<Problem>,
 }
@@ -62,7 +61,7 @@ pub fn process_listed(mut entity: Value, kinds: &KindRegistry, location: &str) -
     }
     adopt(&mut entity, kinds, location);
     let body = entity.to_string();
-    let body_hash = hex(&Sha256::digest(&body));
+    let body_hash = BodyHash::of(&body);
     Ok(ListedEntity { entity_ref, body: Some(body), body_hash, problems })
 }
 

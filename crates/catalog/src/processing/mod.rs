@@ -1,5 +1,6 @@
 //! Processing: one document becomes an entity, or the list of everything that is wrong with it.
 
+mod body;
 mod budget;
 mod envelope;
 mod inclusion;
@@ -19,8 +20,8 @@ use model::{
     validation::Rule as Name,
 };
 use serde_json::{Map, Value};
-use sha2::{Digest as _, Sha256};
 
+pub use self::body::{Body, BodyHash, InvalidBodyHashError};
 use self::inclusion::include_files;
 pub use self::listed::{ListedEntity, process_listed};
 pub use self::rules::{AllowedKind, InvalidRuleError, Rule, RuleLocation, Rules};
@@ -75,23 +76,12 @@ pub struct ProcessedEntity {
     pub entity_ref: String,
     /// What is stored of it.
     pub body: Body,
-    /// SHA-256 of the body's JSON, in hexadecimal.
-    pub body_hash: String,
+    /// Of the body.
+    pub body_hash: BodyHash,
     /// Where a `Location` leads; `None` for other kinds.
-    pub targets: Option<LocationTargets>,
+    pub targets: Option<Box<LocationTargets>>,
     /// Warnings.
     pub problems: Vec<Problem>,
-}
-
-/// What is stored of an entity.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Body {
-    /// As [`StoredEntity::body`](crate::StoredEntity::body).
-    pub json: String,
-    /// Where its values stand in the file, in the form of [`crate::provenance`]; empty where that is not known.
-    pub places: String,
-    /// The commit that it was read from; empty where that is not known.
-    pub commit: String,
 }
 
 /// A document that did not become an entity.
@@ -300,21 +290,21 @@ fn finish(
         places: provenance::encode(document, &entity),
         commit: context.commit.clone().unwrap_or_default(),
     };
-    let body_hash = hex(&Sha256::digest(&body.json));
+    let body_hash = BodyHash::of(&body.json);
     ProcessedEntity { entity_ref, body, body_hash, targets, problems }
 }
 
 /// Where an entity leads if it is a `Location`. Needs no more of it than a stored body has.
-pub(crate) fn targets(entity: &Value) -> Option<LocationTargets> {
+pub(crate) fn targets(entity: &Value) -> Option<Box<LocationTargets>> {
     text(entity, "kind").filter(|kind| kind.eq_ignore_ascii_case("location"))?;
     let spec = entity.get("spec")?;
     let listed = spec.get("targets").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
     let targets = text(spec, "target").into_iter().chain(listed.iter().filter_map(Value::as_str));
-    Some(LocationTargets {
+    Some(Box::new(LocationTargets {
         location_type: text(spec, "type").map(str::to_owned),
         targets: targets.map(str::to_owned).collect(),
         optional: text(spec, "presence") == Some("optional"),
-    })
+    }))
 }
 
 /// The file that an object stands for by `$text`, `$json` or `$yaml`, as written.

@@ -56,19 +56,19 @@ pub(super) async fn read(
 
 impl SourceScan<'_> {
     pub(super) fn follow_backstage(&mut self, target: &str, lead: Lead) {
-        let parent = self.reading.claims[lead.claim].entity_ref.clone();
+        let parent: Arc<str> = self.reading.claims[lead.claim].entity_ref.as_str().into();
         let location = self.source.to_string();
         let known = self.known;
         // The location that stands for the source has no parent.
         let stored = known.of_source(&location).filter(|(_, known)| !known.parent.is_empty());
         let mut stored: StoredHashes =
-            stored.map(|(entity_ref, known)| (entity_ref.to_owned(), known.body_hash.clone())).collect();
+            stored.map(|(entity_ref, known)| (entity_ref.to_owned(), known.body_hash)).collect();
         let listing = self.scanner.remote.listing(&Question::Entities(target.to_owned()));
         listing.turn.follow(&self.schedule, Instant::now());
         if !listing.is_stale {
             // Those too that gave way to another source: if the store wants their bodies all the same, it says so.
             let handed_over = listing.entities.iter().flatten();
-            stored.extend(handed_over.map(|entity| (entity.entity_ref.clone(), entity.body_hash.clone())));
+            stored.extend(handed_over.map(|entity| (entity.entity_ref.clone(), entity.body_hash)));
         }
         listing.stored = Arc::new(stored);
         let (fault, is_stale) = (listing.fault.clone(), listing.is_stale);
@@ -80,15 +80,15 @@ impl SourceScan<'_> {
                 None if is_stale => Content::LastGood,
                 json => Content::Read {
                     // Where things stand in its files, the other side does not tell.
-                    body: json.map(|json| Body { json, ..Body::default() }),
-                    body_hash: entity.body_hash.clone(),
+                    body: json.map(|json| Box::new(Body { json, ..Body::default() })),
+                    body_hash: entity.body_hash,
                     places_hash: hash_of(""),
                 },
             };
             claims.push(Claim {
                 entity_ref: entity.entity_ref.clone(),
-                location: location.clone(),
-                parent: parent.clone(),
+                location: Arc::clone(&self.source),
+                parent: Arc::clone(&parent),
                 position: None,
                 content,
                 problems: entity.problems.clone(),

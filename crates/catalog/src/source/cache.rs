@@ -12,7 +12,7 @@ use super::{
     folder::{Stamp, read_file},
     remote::Question,
 };
-use crate::processing::{Body, LocationTargets, RefusedDocument};
+use crate::processing::{Body, BodyHash, LocationTargets, RefusedDocument};
 
 /// What processing made of each file when it last changed, so that a scan of unchanged files neither reads nor parses.
 #[derive(Debug, Default)]
@@ -63,10 +63,10 @@ pub(super) struct FileOutcome {
 pub(super) struct CachedEntity {
     pub(super) entity_ref: String,
     /// Taken by the first scan that hands it to the store: the database keeps it from then on.
-    pub(super) body: Option<Body>,
-    pub(super) body_hash: String,
+    pub(super) body: Option<Box<Body>>,
+    pub(super) body_hash: BodyHash,
     pub(super) places_hash: u64,
-    pub(super) targets: Option<LocationTargets>,
+    pub(super) targets: Option<Box<LocationTargets>>,
     pub(super) problems: Vec<Problem>,
     pub(super) position: Position,
 }

@@ -1,6 +1,8 @@
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
-use crate::processing::LocationTargets;
+use uuid::Uuid;
+
+use crate::processing::{BodyHash, LocationTargets};
 
 /// What is stored, without the bodies: what a scan needs to keep the last good version of what it can't read, and the
 /// store to write only what differs.
@@ -14,25 +16,25 @@ pub struct Known {
     pub unattached: HashMap<String, String>,
 }
 
-/// A stored entity without its body.
+/// A stored entity without its body. There are as many in memory as entities, so what several have alike is shared.
 #[derive(Clone, Debug, PartialEq)]
 pub struct KnownEntity {
     /// Stays while the entity is there.
-    pub uid: String,
+    pub uid: Uuid,
     /// The configured location that it came in through, `type:target`.
-    pub source: String,
+    pub source: Arc<str>,
     /// The file that defines it, `type:target`.
-    pub location: String,
+    pub location: Arc<str>,
     /// The `Location` that led to it; empty for the one that stands for a source.
-    pub parent: String,
-    /// SHA-256 of the body's JSON, in hexadecimal.
-    pub body_hash: String,
+    pub parent: Arc<str>,
+    /// Of the body.
+    pub body_hash: BodyHash,
     /// [`hash_of`](crate::provenance::hash_of) the places of its values.
     pub places_hash: u64,
     /// As JSON.
-    pub problems: String,
+    pub problems: Box<str>,
     /// Where it leads, if it is a `Location`.
-    pub targets: Option<LocationTargets>,
+    pub targets: Option<Box<LocationTargets>>,
 }
 
 impl Known {
@@ -41,6 +43,6 @@ impl Known {
         self.entities
             .iter()
             .map(|(entity_ref, known)| (entity_ref.as_str(), known))
-            .filter(move |(_, k)| k.source == source)
+            .filter(move |(_, k)| *k.source == *source)
     }
 }

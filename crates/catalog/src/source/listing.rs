@@ -6,10 +6,10 @@ use super::{
     remote::{Fault, Response},
     turn::Turn,
 };
-use crate::processing::ListedEntity;
+use crate::processing::{BodyHash, ListedEntity};
 
 /// Body hashes of entities by their refs: what need not be sent again.
-pub type StoredHashes = HashMap<String, String>;
+pub type StoredHashes = HashMap<String, BodyHash>;
 
 /// What is known of the entities that another catalog lists.
 #[derive(Debug, Default)]

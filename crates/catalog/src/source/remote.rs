@@ -243,8 +243,8 @@ impl RemoteFiles {
         (requests, next)
     }
 
-    /// Takes an answer; true if a scan would see something new.
-    pub fn answer(&mut self, question: &Question, response: Response, now: Instant) -> bool {
+    /// Takes the answer to a question that was asked at some time; true if a scan would see something new.
+    pub fn answer(&mut self, question: &Question, response: Response, asked: Instant, now: Instant) -> bool {
         let at_least = match &response {
             Response::Failed { retry_after, .. } => *retry_after,
             Response::Missing(_) if self.is_optional(question) => Some(self.interval.saturating_mul(MISSING_INTERVALS)),
@@ -252,7 +252,7 @@ impl RemoteFiles {
         };
         let interval = self.interval;
         let Some(turn) = self.turn(question) else { return false };
-        turn.answered(interval, at_least, now);
+        turn.answered(interval, at_least, asked, now);
         match question {
             Question::File(_) | Question::People(_) => {
                 self.files.get_mut(question).is_some_and(|file| file.answer(response))
@@ -282,7 +282,7 @@ impl RemoteFiles {
                 file.forget();
             }
             if let Some(known) = self.patterns.get_mut(&question) {
-                known.turn.due = None;
+                known.turn.forget();
             }
             if let Some(listing) = self.listings.get_mut(&question) {
                 listing.forget();
@@ -310,7 +310,8 @@ impl RemoteFile {
     }
 
     fn forget(&mut self) {
-        (self.etag, self.last_modified, self.turn.due) = (None, None, None);
+        (self.etag, self.last_modified) = (None, None);
+        self.turn.forget();
     }
 
     fn answer(&mut self, response: Response) -> bool {
@@ -367,11 +368,11 @@ mod tests {
         remote.file(&question);
         assert_eq!(remote.due(now).0, [Request::of(question.clone())]);
 
-        assert!(remote.answer(&question, content("a", "1"), now));
+        assert!(remote.answer(&question, content("a", "1"), now, now));
         assert_eq!(remote.due(now), (vec![], Some(now + Duration::from_mins(1))));
         let later = now + Duration::from_secs(61);
         assert_eq!(remote.due(later).0[0].etag.as_deref(), Some("1"));
-        assert!(!remote.answer(&question, Response::Unchanged, later));
+        assert!(!remote.answer(&question, Response::Unchanged, later, later));
         remote.forget(URL);
         assert_eq!(remote.due(later).0[0].etag, None);
     }
@@ -383,10 +384,10 @@ mod tests {
         let question = Question::File(URL.to_owned());
         remote.file(&question);
         let busy = || Response::Failed { why: "busy".to_owned(), retry_after: Some(Duration::from_mins(10)) };
-        assert!(remote.answer(&question, busy(), now));
-        assert!(!remote.answer(&question, busy(), now), "the same fault is no news");
+        assert!(remote.answer(&question, busy(), now, now));
+        assert!(!remote.answer(&question, busy(), now, now), "the same fault is no news");
         assert_eq!(remote.due(now).1, Some(now + Duration::from_mins(10)));
-        assert!(remote.answer(&question, Response::Unchanged, now), "that it is over is news");
+        assert!(remote.answer(&question, Response::Unchanged, now, now), "that it is over is news");
     }
 
     #[test]
@@ -400,6 +401,6 @@ mod tests {
         remote.begin_scan();
         remote.end_scan();
         assert_eq!(remote.due(now), (vec![], None));
-        assert!(!remote.answer(&Question::File(URL.to_owned()), content("a", "1"), now));
+        assert!(!remote.answer(&Question::File(URL.to_owned()), content("a", "1"), now, now));
     }
 }

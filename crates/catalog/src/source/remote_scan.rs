@@ -112,7 +112,7 @@ impl SourceScan<'_> {
         location: &str,
         hash: [u8; 32],
         lead: Lead,
-    ) -> Option<Vec<(usize, LocationTargets)>> {
+    ) -> Option<Vec<(usize, Box<LocationTargets>)>> {
         let url = question.url();
         let parent = self.reading.claims[lead.claim].entity_ref.clone();
         let Scanner { kinds, limits, rules, cache, remote, hosts, .. } = &mut *self.scanner;

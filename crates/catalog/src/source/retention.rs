@@ -99,13 +99,13 @@ impl Scope {
 
     fn holds(&self, entity_ref: &str, known: &KnownEntity) -> bool {
         match self {
-            Self::File(location) => known.location == *location,
-            Self::Listing(location) => known.location == *location && !known.parent.is_empty(),
+            Self::File(location) => *known.location == **location,
+            Self::Listing(location) => *known.location == **location && !known.parent.is_empty(),
             Self::Folder(folder) => {
                 known.location.strip_prefix("file:").is_some_and(|path| Path::new(path).starts_with(folder))
             }
-            Self::Children(parent) => known.parent == *parent,
-            Self::Entity { entity_ref: own, location } => entity_ref == own && known.location == *location,
+            Self::Children(parent) => *known.parent == **parent,
+            Self::Entity { entity_ref: own, location } => entity_ref == own && *known.location == **location,
         }
     }
 }

@@ -6,7 +6,6 @@ use model::{
 };
 use serde_json::{Map, json};
 use sha1::{Digest as _, Sha1};
-use sha2::Sha256;
 
 use super::{
     ConfiguredLocation, Hosts, Known, NoHosts, RemoteFiles, cache::FileCache, source_scan::SourceScan, watch::Interest,
@@ -15,7 +14,7 @@ use crate::{
     descriptor::Limits,
     engine::Refresh,
     kinds::KindRegistry,
-    processing::{Body, InvalidRuleError, Rule, Rules, hex},
+    processing::{Body, BodyHash, InvalidRuleError, Rule, Rules, hex},
     provenance::hash_of,
 };
 
@@ -64,9 +63,9 @@ pub struct Claim {
     /// Canonical ref.
     pub entity_ref: String,
     /// The file, `type:target`.
-    pub location: String,
+    pub location: Arc<str>,
     /// Canonical ref of the `Location` that led to the file; empty for the one that stands for a source.
-    pub parent: String,
+    pub parent: Arc<str>,
     /// Where in the file.
     pub position: Option<Position>,
     /// How it is now.
@@ -81,9 +80,9 @@ pub enum Content {
     /// It was read.
     Read {
         /// `None` if an earlier scan has handed it over and the file has not changed since.
-        body: Option<Body>,
-        /// SHA-256 of the body's JSON, in hexadecimal.
-        body_hash: String,
+        body: Option<Box<Body>>,
+        /// Of the body.
+        body_hash: BodyHash,
         /// [`hash_of`](crate::provenance::hash_of) the places of its values.
         places_hash: u64,
     },
@@ -242,13 +241,13 @@ pub(super) fn generated_location(location: &ConfiguredLocation) -> Claim {
     let body = Body { json, ..Body::default() };
     Claim {
         entity_ref: format!("location:default/{name}"),
-        location: origin,
-        parent: String::new(),
+        location: origin.into(),
+        parent: "".into(),
         position: None,
         content: Content::Read {
-            body_hash: hex(&Sha256::digest(&body.json)),
+            body_hash: BodyHash::of(&body.json),
             places_hash: hash_of(&body.places),
-            body: Some(body),
+            body: Some(Box::new(body)),
         },
         problems: Vec::new(),
     }

@@ -59,7 +59,7 @@ pub(super) struct Lead {
 /// What processing made of the documents of one file, by what becomes of it.
 #[derive(Default)]
 pub(super) struct Sorted {
-    claims: Vec<(Claim, Option<LocationTargets>)>,
+    claims: Vec<(Claim, Option<Box<LocationTargets>>)>,
     retentions: Vec<Retention>,
     /// Problems of what the rules forbid. It is not kept: it must go when they change.
     forbidden: Vec<Problem>,
@@ -250,7 +250,7 @@ impl<'a> SourceScan<'a> {
     }
 
     /// Claims what a file defines; says which claims are `Location`s, and where they lead.
-    fn read(&mut self, path: &Path, location: &str, lead: Lead) -> io::Result<Vec<(usize, LocationTargets)>> {
+    fn read(&mut self, path: &Path, location: &str, lead: Lead) -> io::Result<Vec<(usize, Box<LocationTargets>)>> {
         let parent = self.reading.claims[lead.claim].entity_ref.clone();
         let Scanner { kinds, limits, rules, cache, .. } = &mut *self.scanner;
         let own = path.parent().unwrap_or(Path::new("/")).canonicalize()?;
@@ -277,7 +277,7 @@ impl<'a> SourceScan<'a> {
     }
 
     /// Takes what a file defines into the reading; says which claims are `Location`s, and where they lead.
-    pub(super) fn take(&mut self, sorted: Sorted) -> Vec<(usize, LocationTargets)> {
+    pub(super) fn take(&mut self, sorted: Sorted) -> Vec<(usize, Box<LocationTargets>)> {
         self.reading.problems.extend(sorted.forbidden);
         self.retentions.extend(sorted.retentions);
         let claims = sorted.claims.into_iter().map(|(claim, targets)| (self.claim(claim), targets));
@@ -295,7 +295,7 @@ impl<'a> SourceScan<'a> {
         problem.entity_ref = Some(claim.entity_ref.clone());
         if problem.location.is_none() {
             // Of what stands in the file of the claim itself: a `Location` whose target is wrong.
-            problem.location = Some(claim.location.clone());
+            problem.location = Some(claim.location.to_string());
             problem.position = problem.position.or(claim.position);
         }
         claim.problems.push(problem);
@@ -331,11 +331,15 @@ pub(super) fn unreadable(message: String) -> Problem {
 
 impl Sorted {
     pub(super) fn of(outcome: &mut FileOutcome, location: &str, parent: &str) -> Self {
+        let (shared_location, shared_parent) = (location.into(), parent.into());
         let mut sorted = Self::default();
         let mut lost = outcome.syntax.clone();
         for document in &mut outcome.documents {
             match document {
-                Ok(entity) => sorted.claims.push((claim_of(entity, location, parent), entity.targets.clone())),
+                Ok(entity) => {
+                    let targets = entity.targets.clone();
+                    sorted.claims.push((claim_of(entity, &shared_location, &shared_parent), targets));
+                }
                 Err(refused) if is_forbidden(refused) => sorted.forbidden.extend(refused.problems.clone()),
                 Err(RefusedDocument { entity_ref: None, problems }) => lost.extend(problems.clone()),
                 Err(RefusedDocument { entity_ref: Some(entity_ref), problems }) => sorted.retentions.push(Retention {
@@ -367,7 +371,7 @@ pub(super) fn process_file(bytes: &[u8], context: &Context<'_>) -> FileOutcome {
         Ok(CachedEntity {
             entity_ref: entity.entity_ref,
             places_hash: hash_of(&entity.body.places),
-            body: Some(entity.body),
+            body: Some(Box::new(entity.body)),
             body_hash: entity.body_hash,
             targets: entity.targets,
             problems: entity.problems,
@@ -377,15 +381,15 @@ pub(super) fn process_file(bytes: &[u8], context: &Context<'_>) -> FileOutcome {
     FileOutcome { included: Vec::new(), documents: documents.collect(), syntax }
 }
 
-fn claim_of(entity: &mut CachedEntity, location: &str, parent: &str) -> Claim {
+fn claim_of(entity: &mut CachedEntity, location: &Arc<str>, parent: &Arc<str>) -> Claim {
     Claim {
         entity_ref: entity.entity_ref.clone(),
-        location: location.to_owned(),
-        parent: parent.to_owned(),
+        location: Arc::clone(location),
+        parent: Arc::clone(parent),
         position: Some(entity.position),
         content: Content::Read {
             body: entity.body.take(),
-            body_hash: entity.body_hash.clone(),
+            body_hash: entity.body_hash,
             places_hash: entity.places_hash,
         },
         problems: entity.problems.clone(),

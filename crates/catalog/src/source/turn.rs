@@ -20,6 +20,8 @@ pub(super) struct Turn {
     answered: Option<SystemTime>,
     /// It was asked or has its first time: a delay counts once.
     is_set: bool,
+    /// When somebody wanted it to be asked again.
+    forgotten: Option<Instant>,
 }
 
 /// Longer than a process lives, and short enough to be added to a time.
@@ -37,10 +39,17 @@ impl Turn {
         }
     }
 
-    /// Notes an answer; the next question is due after `interval`, or what the schedule says, and not before `at_least`.
-    pub(super) fn answered(&mut self, interval: Duration, at_least: Option<Duration>, now: Instant) {
+    /// Has it asked at once, also if it is being asked just now: that answer may be older than what is wanted.
+    pub(super) fn forget(&mut self) {
+        (self.due, self.forgotten) = (None, Some(Instant::now()));
+    }
+
+    /// Notes the answer to a question that was asked at some time; the next is due after `interval`, or what the schedule says, and not
+    /// before `at_least`; or at once if it was forgotten meanwhile.
+    pub(super) fn answered(&mut self, interval: Duration, at_least: Option<Duration>, asked: Instant, now: Instant) {
         let interval = self.schedule.interval.unwrap_or(interval).max(at_least.unwrap_or_default());
-        self.due = Some(now + interval.min(LONGEST));
+        let was_forgotten = self.forgotten.take().is_some_and(|forgotten| forgotten >= asked);
+        self.due = (!was_forgotten).then(|| now + interval.min(LONGEST));
         self.answered = Some(SystemTime::now());
     }
 
@@ -68,14 +77,16 @@ mod tests {
         assert_eq!(turn.due, None);
         turn.follow(&schedule, now);
         assert_eq!(turn.due, Some(now + minutes(1)));
-        turn.answered(minutes(2), None, now);
+        turn.answered(minutes(2), None, now, now);
         assert_eq!(turn.due, Some(now + minutes(30)));
-        turn.due = None;
+        turn.forget();
         turn.follow(&schedule, now);
         assert_eq!(turn.due, None, "the delay counts once, and a refresh is not delayed");
-        turn.answered(minutes(2), Some(minutes(60)), now);
+        turn.answered(minutes(2), Some(minutes(60)), now, now);
+        assert_eq!(turn.due, None, "that answer was on its way when it was forgotten");
+        turn.answered(minutes(2), Some(minutes(60)), Instant::now(), now);
         assert_eq!(turn.due, Some(now + minutes(60)), "a host that wants more patience gets it");
-        turn.answered(minutes(2), Some(Duration::MAX), now);
+        turn.answered(minutes(2), Some(Duration::MAX), now, now);
         assert_eq!(turn.due, Some(now + LONGEST));
     }
 }

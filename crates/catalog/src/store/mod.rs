@@ -7,6 +7,9 @@ mod provenance;
 mod statements;
 mod versions;
 
+use std::{collections::HashSet, sync::Arc};
+
+use futures::TryStreamExt as _;
 use model::catalog::Problem;
 use serde_json::Value;
 use storage::{Database, StorageError, WriteTransaction};
@@ -24,7 +27,7 @@ use self::{
     versions::{archive, prune},
 };
 use crate::{
-    processing::{self, Body},
+    processing::{self, Body, BodyHash},
     provenance::hash_of,
     source::{Known, KnownEntity, Reading},
     stored::{Changes, StoredEntity},
@@ -115,25 +118,38 @@ impl CatalogStore {
         let now = self.database.revision().await?;
         let mut connection = self.database.reader().acquire().await.map_err(failed)?;
         let written = written_revision(&mut connection).await.map_err(failed)?;
-        let rows: Vec<Row> = sqlx::query_as(
+        let mut rows = sqlx::query_as::<_, Row>(
             "SELECT entity_ref, uid, source, location, parent, body_hash, body, places, problems FROM catalog_entities \
              WHERE revision > $1 ORDER BY entity_ref",
         )
         .bind(revision)
-        .fetch_all(&mut *connection)
-        .await
-        .map_err(failed)?;
+        .fetch(&mut *connection);
         let mut loaded = Loaded { revision: now, ..Loaded::default() };
         loaded.known.revision = written;
-        for (entity_ref, uid, source, location, parent, body_hash, body, places, problems) in rows {
+        let mut shared = HashSet::new();
+        // One after the other, so that the database reads the next while this one is looked at.
+        while let Some(row) = rows.try_next().await.map_err(failed)? {
+            let (entity_ref, uid, source, location, parent, body_hash, body, places, problems) = row;
+            let [source, location, parent] = [source, location, parent].map(|text| share(&mut shared, text));
+            let body_hash: BodyHash =
+                body_hash.parse().map_err(|error| unreadable("catalog_entities", &entity_ref, &error))?;
             let targets = location_targets(&entity_ref, &body)?;
             let parsed = parse_problems("catalog_entities", &entity_ref, &problems)?;
             let places_hash = hash_of(&places);
-            let known =
-                KnownEntity { uid: uid.clone(), source, location, parent, body_hash, places_hash, problems, targets };
+            let known = KnownEntity {
+                uid: uid.parse().map_err(|error| unreadable("catalog_entities", &entity_ref, &error))?,
+                source,
+                location,
+                parent,
+                body_hash,
+                places_hash,
+                problems: problems.into(),
+                targets,
+            };
             loaded.known.entities.insert(entity_ref.clone(), known);
             loaded.entities.push(StoredEntity { entity_ref, uid, body, problems: parsed });
         }
+        drop(rows);
         let unattached: Vec<(String, String)> =
             sqlx::query_as("SELECT source, problems FROM catalog_unattached_problems ORDER BY source")
                 .fetch_all(&mut *connection)
@@ -258,12 +274,12 @@ impl CatalogStore {
         let connection = transaction.connection();
         let mut bodies = stored_bodies(connection, plan).await.map_err(failed)?;
         let row = |upsert: &Upsert| {
-            let body = upsert.body.clone().or_else(|| bodies.remove(&upsert.entity_ref));
+            let body = upsert.body.as_deref().cloned().or_else(|| bodies.remove(&upsert.entity_ref));
             let Body { json, places, commit } = body.unwrap_or_default();
-            let uid = known.entities.get(&upsert.entity_ref).map(|known| known.uid.clone());
+            let uid = known.entities.get(&upsert.entity_ref).map(|known| known.uid);
             let stored = StoredEntity {
                 entity_ref: upsert.entity_ref.clone(),
-                uid: uid.unwrap_or_else(|| Uuid::now_v7().to_string()),
+                uid: uid.unwrap_or_else(Uuid::now_v7).to_string(),
                 body: json,
                 problems: upsert.problems.clone(),
             };
@@ -301,13 +317,13 @@ fn remember(known: &mut Known, plan: Plan, changes: &Changes) {
     known.revision = changes.revision;
     for (upsert, stored) in plan.upserts.into_iter().zip(&changes.upserted) {
         let entity = KnownEntity {
-            uid: stored.uid.clone(),
+            uid: stored.uid.parse().expect("it was made when the row was"),
             source: upsert.source,
             location: upsert.location,
             parent: upsert.parent,
             body_hash: upsert.body_hash,
             places_hash: upsert.places_hash,
-            problems: upsert.problems_json,
+            problems: upsert.problems_json.into(),
             targets: location_targets(&stored.entity_ref, &stored.body).unwrap_or_default(),
         };
         known.entities.insert(upsert.entity_ref, entity);
@@ -318,7 +334,7 @@ fn remember(known: &mut Known, plan: Plan, changes: &Changes) {
     known.unattached.extend(plan.unattached);
 }
 
-fn location_targets(entity_ref: &str, body: &str) -> Result<Option<processing::LocationTargets>, StoreError> {
+fn location_targets(entity_ref: &str, body: &str) -> Result<Option<Box<processing::LocationTargets>>, StoreError> {
     if !entity_ref.starts_with("location:") {
         return Ok(None);
     }
@@ -331,7 +347,17 @@ fn parse_problems(table: &'static str, key: &str, text: &str) -> Result<Vec<Prob
     serde_json::from_str(text).map_err(|error| unreadable(table, key, &error))
 }
 
-fn unreadable(table: &'static str, key: &str, error: &serde_json::Error) -> StoreError {
+/// The text, once for all that have it.
+fn share(shared: &mut HashSet<Arc<str>>, text: String) -> Arc<str> {
+    if let Some(known) = shared.get(text.as_str()) {
+        return Arc::clone(known);
+    }
+    let new: Arc<str> = text.into();
+    shared.insert(Arc::clone(&new));
+    new
+}
+
+fn unreadable(table: &'static str, key: &str, error: &dyn std::error::Error) -> StoreError {
     StoreError::Unreadable { table, key: key.to_owned(), cause: error.to_string() }
 }
 

@@ -1,13 +1,12 @@
 //! Entities that no location leads to any more.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, sync::Arc};
 
 use model::{
     catalog::{Problem, ProblemCode},
     entity::{Level, annotations::ORPHAN},
 };
 use serde_json::{Map, Value};
-use sha2::{Digest as _, Sha256};
 
 use super::{
     CatalogStore, StoreError,
@@ -15,7 +14,7 @@ use super::{
     unreadable,
 };
 use crate::{
-    processing::{Body, hex},
+    processing::{Body, BodyHash},
     provenance::hash_of,
     source::{Known, KnownEntity, generated_name},
 };
@@ -85,18 +84,18 @@ fn orphan(entity_ref: String, known: &KnownEntity, body: Body) -> Upsert {
         message: format!("no location leads to it any more; it was defined in `{}`", known.location),
         hint: Some("delete it, or add a location that leads to it".to_owned()),
         entity_ref: Some(entity_ref.clone()),
-        location: Some(known.location.clone()),
+        location: Some(known.location.to_string()),
         position: None,
         target_ref: None,
     }];
     Upsert {
         entity_ref,
-        source: known.source.clone(),
-        location: known.location.clone(),
-        parent: String::new(),
-        body_hash: hex(&Sha256::digest(&body.json)),
+        source: Arc::clone(&known.source),
+        location: Arc::clone(&known.location),
+        parent: "".into(),
+        body_hash: BodyHash::of(&body.json),
         places_hash: hash_of(&body.places),
-        body: Some(body),
+        body: Some(Box::new(body)),
         problems_json: serde_json::to_string(&problems).expect("problems are plain data"),
         problems,
     }

@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use model::{
     catalog::{Problem, ProblemCode},
@@ -6,7 +6,7 @@ use model::{
 };
 
 use crate::{
-    processing::Body,
+    processing::{Body, BodyHash},
     source::{Claim, Content, Known, Reading},
 };
 
@@ -25,12 +25,12 @@ pub(super) struct Plan {
 #[derive(Debug)]
 pub(super) struct Upsert {
     pub(super) entity_ref: String,
-    pub(super) source: String,
-    pub(super) location: String,
-    pub(super) parent: String,
+    pub(super) source: Arc<str>,
+    pub(super) location: Arc<str>,
+    pub(super) parent: Arc<str>,
     /// `None` if it is as stored.
-    pub(super) body: Option<Body>,
-    pub(super) body_hash: String,
+    pub(super) body: Option<Box<Body>>,
+    pub(super) body_hash: BodyHash,
     pub(super) places_hash: u64,
     pub(super) problems: Vec<Problem>,
     pub(super) problems_json: String,
@@ -44,7 +44,7 @@ impl Plan {
 
 /// Who claims.
 struct Source {
-    name: String,
+    name: Arc<str>,
     yields: bool,
 }
 
@@ -60,8 +60,10 @@ struct Candidate {
 /// Locations of entities that have come into force with a body that is not at hand.
 pub(super) fn plan(known: &Known, readings: Vec<Reading>) -> Result<Plan, Vec<String>> {
     let mut plan = Plan::default();
-    let sources: Vec<Source> =
-        readings.iter().map(|reading| Source { name: reading.source.clone(), yields: reading.yields }).collect();
+    let sources: Vec<Source> = readings
+        .iter()
+        .map(|reading| Source { name: reading.source.as_str().into(), yields: reading.yields })
+        .collect();
     let mut candidates: HashMap<String, Vec<Candidate>> = HashMap::with_capacity(known.entities.len());
     for (source_index, reading) in readings.into_iter().enumerate() {
         compare_unattached(known, &reading, &mut plan);
@@ -69,7 +71,7 @@ pub(super) fn plan(known: &Known, readings: Vec<Reading>) -> Result<Plan, Vec<St
             candidates.entry(claim.entity_ref.clone()).or_default().push(Candidate { source_index, claim });
         }
     }
-    for source in known.unattached.keys().filter(|name| !sources.iter().any(|source| source.name == **name)) {
+    for source in known.unattached.keys().filter(|name| !sources.iter().any(|source| *source.name == **name)) {
         if known.unattached[source] != NO_PROBLEMS {
             plan.unattached.insert(source.clone(), NO_PROBLEMS.to_owned());
         }
@@ -147,7 +149,7 @@ fn choose(
             message,
             hint: Some("rename one of them, or remove it".to_owned()),
             entity_ref: Some(holder.to_owned()),
-            location: Some(location.clone()),
+            location: Some(location.to_string()),
             position,
             target_ref: None,
         };
@@ -157,7 +159,7 @@ fn choose(
         } else {
             let lost =
                 format!("what `{location}` says of `{entity_ref}` does not count: `{has_it}` defines it as well");
-            losses.entry(parent.clone()).or_default().push(conflict(&parent, lost));
+            losses.entry(parent.to_string()).or_default().push(conflict(&parent, lost));
             format!("`{entity_ref}` is also defined in `{location}`; what `{has_it}` says counts")
         };
         winner.claim.problems.push(conflict(entity_ref, message));
@@ -176,26 +178,25 @@ fn compare(known: &Known, sources: &[Source], candidate: Candidate) -> Result<Op
     let problems_json = to_json(&claim.problems);
     let (body, body_hash, places_hash) = match claim.content {
         Content::Read { body, body_hash, places_hash } => (body, body_hash, places_hash),
-        Content::LastGood => {
-            let (hash, places) =
-                stored.map(|stored| (stored.body_hash.clone(), stored.places_hash)).unwrap_or_default();
-            (None, hash, places)
-        }
+        Content::LastGood => match stored {
+            Some(stored) => (None, stored.body_hash, stored.places_hash),
+            None => return Err(claim.location.to_string()),
+        },
     };
     let same_body = stored.is_some_and(|stored| stored.body_hash == body_hash && stored.places_hash == places_hash);
     if !same_body && body.is_none() {
-        return Err(claim.location);
+        return Err(claim.location.to_string());
     }
     let unchanged = same_body
         && stored.is_some_and(|stored| {
             stored.source == *source
                 && stored.location == claim.location
                 && stored.parent == claim.parent
-                && stored.problems == problems_json
+                && *stored.problems == *problems_json
         });
     Ok((!unchanged).then(|| Upsert {
         entity_ref: claim.entity_ref,
-        source: source.clone(),
+        source: Arc::clone(source),
         location: claim.location,
         parent: claim.parent,
         body: body.filter(|_| !same_body),

@@ -75,7 +75,7 @@ pub(super) async fn write_entities(
                 .bind(&*upsert.source)
                 .bind(&*upsert.location)
                 .bind(&*upsert.parent)
-                .bind(&*upsert.body_hash)
+                .bind(upsert.body_hash.to_string())
                 .bind(&*stored.body)
                 .bind(&**places)
                 .bind(&**commit)

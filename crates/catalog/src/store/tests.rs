@@ -38,13 +38,13 @@ fn claim(entity_ref: &str, path: &str, version: u32) -> Claim {
     let body = body.to_string();
     Claim {
         entity_ref: entity_ref.to_owned(),
-        location: format!("file:{path}"),
-        parent: "location:default/root".to_owned(),
+        location: format!("file:{path}").into(),
+        parent: "location:default/root".into(),
         position: None,
         content: Content::Read {
-            body_hash: format!("{version}"),
+            body_hash: BodyHash::of(&body),
             places_hash: hash_of(""),
-            body: Some(Body { json: body, ..Body::default() }),
+            body: Some(Box::new(Body { json: body, ..Body::default() })),
         },
         problems: Vec::new(),
     }
@@ -258,7 +258,7 @@ async fn among_new_definitions_the_order_of_sources_and_paths_decides(database: 
 async fn a_lost_definition_is_a_problem_of_what_led_to_it(database: TestDatabase) {
     let mut fixture = Fixture::new(&database).await;
     let root = |path| claim("location:default/root", path, 0);
-    let other = Claim { parent: "location:default/other".to_owned(), ..claim("api:default/a", "/b", 2) };
+    let other = Claim { parent: "location:default/other".into(), ..claim("api:default/a", "/b", 2) };
     let readings = vec![
         reading("file:/one", vec![root("/root"), claim("api:default/a", "/a", 1)]),
         reading("file:/two", vec![claim("location:default/other", "/other", 0), other]),
@@ -283,7 +283,7 @@ async fn orphans_are_kept_where_that_is_wanted(database: TestDatabase) {
     fixture.store = fixture.store.with_orphans(OrphanStrategy::Keep);
     let root = || {
         let name = format!("location:default/{}", generated_name("file:/one"));
-        Claim { parent: String::new(), ..claim(&name, "/one", 0) }
+        Claim { parent: "".into(), ..claim(&name, "/one", 0) }
     };
     let one = || claim("api:default/a", "/a", 1);
     let first = fixture.sync(vec![reading("file:/one", vec![root(), one()])]).await;
@@ -397,7 +397,7 @@ async fn earlier_versions_are_kept_up_to_a_number(database: TestDatabase) {
 
 async fn ancestors_are_found_up_to_the_source(database: TestDatabase) {
     let mut fixture = Fixture::new(&database).await;
-    let led_by = |entity_ref: &str, parent: &str| Claim { parent: parent.to_owned(), ..claim(entity_ref, "/a", 1) };
+    let led_by = |entity_ref: &str, parent: &str| Claim { parent: parent.into(), ..claim(entity_ref, "/a", 1) };
     let claims = vec![
         led_by("location:default/source", ""),
         led_by("location:default/all", "location:default/source"),
