@@ -157,8 +157,9 @@ fn edit(size: usize, running: &Program, folder: &Path) {
     let files = fs::read_dir(folder).unwrap().filter_map(|entry| Some(entry.ok()?.path()));
     let file = files.filter(|path| path.is_file()).find(holds).unwrap();
     let text = fs::read_to_string(&file).unwrap();
-    let name = format!("name: {component}\n");
-    fs::write(&file, text.replacen(&name, &format!("{name}  title: The edited one\n"), 1)).unwrap();
+    let title = format!("name: {component}\n  title: ");
+    assert!(text.contains(&title), "each generated component has a title");
+    fs::write(&file, text.replacen(&title, &format!("{title}The edited one, earlier "), 1)).unwrap();
     let begun = Instant::now();
     while !running.get(&path).contains("The edited one") {
         assert!(begun.elapsed() < Duration::from_mins(1), "the edit is not seen");
