@@ -11,9 +11,11 @@ use model::{app::AppConfig, catalog::ListEntities, entity_ref::EntityRef};
 use crate::{
     links::{entity_path, href},
     pages::{
+        account::AccountPage,
         catalog::{CatalogPage, EntityPage, ImportPage, ProblemsPage, RawPage, SourcesPage, address},
         not_found::NotFoundPage,
         settings::SettingsPage,
+        sign_in::SignInPage,
     },
     ui::Icon,
 };
@@ -31,6 +33,8 @@ pub(crate) fn pages() -> AnyView {
             <Route path=path!("/catalog/problems") view={Lazy::<ProblemsPage>::new()} ssr=SsrMode::Async/>
             <Route path=path!("/catalog-import") view={Lazy::<ImportPage>::new()} ssr=SsrMode::Async/>
             <Route path=path!("/settings") view={Lazy::<SettingsPage>::new()} ssr=SsrMode::Async/>
+            <Route path=path!("/account") view={Lazy::<AccountPage>::new()} ssr=SsrMode::Async/>
+            <Route path=path!("/sign-in") view={Lazy::<SignInPage>::new()} ssr=SsrMode::Async/>
             <Route path=path!("/*any") view={Lazy::<NotFoundPage>::new()} ssr=SsrMode::Async/>
         </FlatRoutes>
     }
@@ -81,6 +85,8 @@ pub(crate) fn trail(path: &str, config: &AppConfig) -> Vec<(String, Option<Strin
         ["catalog", "problems"] => below_catalog("Problems"),
         ["catalog-import"] => below_catalog("Import"),
         ["settings"] => vec![("Settings".to_owned(), None)],
+        ["account"] => vec![("Account".to_owned(), None)],
+        ["sign-in"] => vec![("Sign in".to_owned(), None)],
         ["catalog", namespace, kind, name, ref tabs @ ..] => {
             let known = config.kinds.iter().find(|info| info.kind.eq_ignore_ascii_case(kind));
             let plural = known.map_or_else(|| kind.to_owned(), |info| info.plural.clone());

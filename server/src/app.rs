@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use access::AllowAll;
+use access::{AllowAll, Authoriser, SignedInOnly};
 use catalog::{
     AuthorisedCatalog, CatalogParts, Previewer,
     engine::{Engine, EngineError, SourcesConfig},
@@ -12,13 +12,15 @@ use catalog::{
     source::{ConfiguredLocation, UpstreamHosts},
     store::{CatalogStore, OrphanStrategy},
 };
+use identity::SessionStore;
 use storage::{Database, StorageError};
 use tokio::sync::watch;
-use upstream::{BackstageCatalog, Upstream, UpstreamConfig, UpstreamError};
+use upstream::{AllowedTarget, BackstageCatalog, Upstream, UpstreamConfig, UpstreamError};
 
 use crate::{
     assets::Site,
-    config::{self, BaseUrl, Config, Interval, RuleConfig},
+    auth::SignIn,
+    config::{self, BaseUrl, Config, Interval, Provider, ProviderError, RuleConfig},
     shutdown::Shutdown,
 };
 
@@ -28,6 +30,7 @@ pub struct AppState {
     pub config: Arc<Config>,
     pub catalog: AuthorisedCatalog,
     pub kinds: Arc<KindRegistry>,
+    pub sign_in: SignIn,
     pub shutdown: Shutdown,
     /// Turns true when every source has been read once.
     pub first_read: watch::Receiver<bool>,
@@ -73,6 +76,9 @@ pub enum StartError {
     /// The client of other hosts.
     #[error(transparent)]
     Upstream(#[from] UpstreamError),
+    /// `auth.providers`.
+    #[error(transparent)]
+    SignIn(#[from] ProviderError),
 }
 
 impl App {
@@ -86,7 +92,10 @@ impl App {
         database.migrate().await?;
         let kinds = Arc::new(KindRegistry::with(&config.catalog.kinds)?);
         let index = Arc::new(Index::new(Arc::clone(&kinds)));
-        let hosts = UpstreamHosts::new(upstream(&config)?, Arc::clone(&kinds))
+        let providers = config.auth.providers(&config.app.base_url)?;
+        let of_providers = upstream(&config, providers.iter().flat_map(Provider::hosts).collect())?;
+        let sign_in = SignIn::new(providers, SessionStore::new(database.clone()), &of_providers, &config);
+        let hosts = UpstreamHosts::new(upstream(&config, Vec::new())?, Arc::clone(&kinds))
             .with_backstages(config.catalog.providers.backstages());
         let sources = sources(&config, hosts);
         let previewer = Previewer {
@@ -103,11 +112,14 @@ impl App {
         let store = CatalogStore::new(database).with_orphans(orphans);
         let engine = Engine::start(sources, store.clone(), Arc::clone(&kinds), index.clone()).await?;
         let parts = CatalogParts { index, store, engine: engine.handle(), previewer, is_read_only };
+        // Until policies exist, whoever may come in may do everything.
+        let authoriser: Arc<dyn Authoriser> =
+            if config.auth.lets_guests_in() { Arc::new(AllowAll) } else { Arc::new(SignedInOnly) };
         let state = AppState {
             config: Arc::new(config),
-            // Until policies exist everyone may read.
-            catalog: AuthorisedCatalog::new(parts, Arc::new(AllowAll)),
+            catalog: AuthorisedCatalog::new(parts, authoriser),
             kinds,
+            sign_in,
             shutdown: Shutdown::default(),
             first_read: engine.first_read(),
             build: build(),
@@ -134,11 +146,17 @@ fn build() -> String {
     Site::current().map_or_else(|| version.to_owned(), |site| format!("{version}-{}", site.hash))
 }
 
-fn upstream(config: &Config) -> Result<Upstream, UpstreamError> {
+/// A client for what the configuration allows, and for hosts besides.
+fn upstream(config: &Config, more: Vec<AllowedTarget>) -> Result<Upstream, UpstreamError> {
     let reading = &config.backend.reading;
     let backstages = config.catalog.providers.backstages();
     Upstream::new(UpstreamConfig {
-        allow: reading.allow().into_iter().chain(backstages.iter().map(BackstageCatalog::allowed)).collect(),
+        allow: reading
+            .allow()
+            .into_iter()
+            .chain(backstages.iter().map(BackstageCatalog::allowed))
+            .chain(more)
+            .collect(),
         integrations: config.integrations.integrations(),
         ca: reading.ca.clone(),
         limits: reading.limits(),

@@ -3,6 +3,7 @@
 mod api;
 pub mod app;
 mod assets;
+mod auth;
 pub mod config;
 mod form;
 pub mod listener;

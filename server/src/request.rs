@@ -7,6 +7,7 @@ use std::{
 
 use access::Principal;
 use axum::http::{HeaderMap, HeaderName, request::Parts};
+use tower_sessions::Session;
 use uuid::Uuid;
 
 use crate::config::TrustedProxies;
@@ -29,6 +30,8 @@ pub(crate) struct Peer(pub(crate) SocketAddr);
 pub(crate) struct RequestContext {
     /// Who asks.
     pub principal: Principal,
+    /// The visitor's session, where visitors can sign in.
+    pub session: Option<Session>,
     /// Names the request in the log.
     pub request_id: String,
     /// The client, or who a trusted proxy says it is.
@@ -38,14 +41,14 @@ pub(crate) struct RequestContext {
 }
 
 impl RequestContext {
-    /// Reads it off a request from outside. What proxies say counts only if they are trusted.
+    /// Reads it off a request from outside, whose sender is not known yet. What proxies say counts only if they are trusted.
     pub(crate) fn of(parts: &Parts, proxies: &TrustedProxies, timeout: Duration) -> Self {
         let peer = parts.extensions.get::<Peer>().map(|Peer(address)| address.ip().to_canonical());
         let trusted = peer.is_some_and(|peer| proxies.contains(peer));
         let given_id = if trusted { given_request_id(&parts.headers) } else { None };
         Self {
-            // Until sign-in exists everyone is guest.
             principal: Principal::guest(),
+            session: parts.extensions.get().cloned(),
             request_id: given_id.unwrap_or_else(|| Uuid::now_v7().simple().to_string()),
             client: if trusted { forwarded_client(&parts.headers, proxies).or(peer) } else { peer },
             deadline: Instant::now() + timeout,

@@ -14,7 +14,9 @@ use tower_http::catch_panic::CatchPanicLayer;
 use crate::{
     api::{self, catalog, events, openapi, v1},
     app::AppState,
-    assets, form,
+    assets,
+    auth::{self, session_layer},
+    form,
     middleware::{access_log, compression, conditional, context, cors, host, security_headers, timeout},
     ops::{health, metrics},
     ssr::{self, Pages},
@@ -30,6 +32,7 @@ pub fn router(state: AppState) -> Router {
     let made_anew = Router::new()
         .merge(api)
         .merge(forms(&state))
+        .merge(sign_in(&state))
         .route("/", get(ssr::redirect_to_catalog))
         .fallback(move |request| ssr::render_page(Arc::clone(&pages), request))
         .layer(compression::layer());
@@ -44,7 +47,25 @@ pub fn router(state: AppState) -> Router {
         .layer(from_fn_with_state(state.clone(), security_headers::add))
         .layer(from_fn(access_log::record));
     // Around the routing, for it changes the address.
-    Router::new().fallback_service(routes).layer(from_fn_with_state(state, context::establish))
+    let whole = Router::new().fallback_service(routes).layer(from_fn_with_state(state.clone(), context::establish));
+    // Nobody has a session where nobody can sign in.
+    if state.sign_in.is_possible() { whole.layer(session_layer(&state.sign_in, &state.config)) } else { whole }
+}
+
+/// What leads through a sign-in.
+fn sign_in(state: &AppState) -> Router<AppState> {
+    if !state.sign_in.is_possible() {
+        return Router::new();
+    }
+    let forms = Router::new()
+        .route("/form/sign-out", post(form::sign_out))
+        .route("/form/end-sessions", post(form::end_sessions))
+        .layer(DefaultBodyLimit::max(state.config.backend.limits.body_bytes))
+        .layer(from_fn_with_state(state.clone(), form::own_site_only));
+    Router::new()
+        .route("/auth/{provider}/start", get(auth::begin_sign_in))
+        .route("/auth/{provider}/callback", get(auth::complete_sign_in))
+        .merge(forms)
 }
 
 /// The API alone: what pages call in memory.
@@ -93,6 +114,7 @@ pub(crate) fn api(state: &AppState) -> Router<AppState> {
         .route("/api/v1/catalog/preview", get(v1::catalog::preview_locations))
         .route("/api/v1/catalog/search", get(v1::catalog::search_entities))
         .route("/api/v1/catalog/problems", get(v1::catalog::list_catalog_problems))
+        .route("/api/v1/identity/account", get(v1::identity::get_account))
         .layer(from_fn(api::as_problem));
     let webhooks =
         Router::new().route("/api/events/http/{host}", post(events::receive_push)).layer(from_fn(api::as_problem));

@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
+use access::Principal;
 use any_spawner::Executor;
 use app::platform::{LiveEvents, Platform, StatusSetter};
 use axum::{
     Router,
     body::{Body, to_bytes},
     extract::{Request, State},
-    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header, uri::PathAndQuery},
     response::{IntoResponse as _, Response},
 };
 use client::{Answer, AnswerFuture, PortalClient, Transport};
@@ -18,7 +19,7 @@ use leptos::{
     prelude::{ArcStoredValue, expect_context, provide_context},
 };
 use leptos_axum::ResponseOptions;
-use model::app::{AppConfig, Flash};
+use model::app::{AppConfig, Flash, SignInWay, Visitor};
 use tower::ServiceExt as _;
 
 use crate::{
@@ -33,6 +34,9 @@ use crate::{
 
 /// Where the pages begin.
 const FIRST_PAGE: &str = "/catalog";
+
+/// The one page that everybody may see.
+const SIGN_IN_PAGE: &str = "/sign-in";
 
 /// What rendering a page needs.
 pub(crate) struct Pages {
@@ -49,7 +53,7 @@ impl Pages {
         Self { state, api }
     }
 
-    fn config(&self, headers: &HeaderMap, site: Option<&Site>) -> AppConfig {
+    fn config(&self, headers: &HeaderMap, site: Option<&Site>, visitor: &Principal) -> AppConfig {
         let config = &self.state.config;
         AppConfig {
             title: config.app.title.clone(),
@@ -62,6 +66,11 @@ impl Pages {
             flash: flash(headers),
             rendered_at: jiff::Timestamp::now().as_second(),
             kinds: self.state.kinds.infos(),
+            visitor: visitor
+                .as_person()
+                .map(|person| Visitor { name: person.name.clone(), entity_ref: person.entity_ref.clone() }),
+            sign_in: self.state.sign_in.ways().into_iter().map(|(name, title)| SignInWay { name, title }).collect(),
+            lets_guests_in: config.auth.lets_guests_in(),
             dev_reload: self.state.dev_reload.as_ref().map(ToString::to_string),
         }
     }
@@ -83,15 +92,20 @@ pub(crate) async fn render_page(pages: Arc<Pages>, mut request: Request) -> Resp
     else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
+    let may_enter = !context.principal.is_guest() || pages.state.config.auth.lets_guests_in();
+    if !may_enter && request.uri().path() != SIGN_IN_PAGE {
+        return lead_to_sign_in(&pages.state, request.uri());
+    }
     // The app's router knows the base path, and wants to see it.
     *request.uri_mut() = uri;
 
     let site = Site::current();
-    let config = Arc::new(pages.config(request.headers(), site.as_deref()));
+    let config = Arc::new(pages.config(request.headers(), site.as_deref(), &context.principal));
     let told = config.flash.map(|_| format!("{}=; Path={}/; Max-Age=0; SameSite=Lax", Flash::COOKIE, config.base_path));
     let policy_for = {
         let dev_reload = pages.state.dev_reload.clone();
-        move |nonce: &str| page_policy(nonce, dev_reload.as_ref().map(BaseUrl::origin).as_deref())
+        let sign_out = pages.state.sign_in.origins();
+        move |nonce: &str| page_policy(nonce, dev_reload.as_ref().map(BaseUrl::origin).as_deref(), &sign_out)
     };
     let provide = move || {
         let options = expect_context::<ResponseOptions>();
@@ -121,6 +135,15 @@ pub(crate) async fn render_page(pages: Arc<Pages>, mut request: Request) -> Resp
         headers.append(header::SET_COOKIE, told);
     }
     response
+}
+
+/// Leads to the sign-in page, which leads back.
+fn lead_to_sign_in(state: &AppState, uri: &Uri) -> Response {
+    let target = uri.path_and_query().map_or("/", PathAndQuery::as_str);
+    let back: String = form_urlencoded::byte_serialize(target.as_bytes()).collect();
+    let location = format!("{}{SIGN_IN_PAGE}?return={back}", state.config.app.base_url.path());
+    let no_store = (header::CACHE_CONTROL, "no-store".to_owned());
+    (StatusCode::SEE_OTHER, [(header::LOCATION, location), no_store]).into_response()
 }
 
 fn assets_root(base_path: &str, site: &Site) -> String {

@@ -23,6 +23,7 @@ pub(super) fn flash(path: Memo<String>) -> impl IntoView + use<> {
             Flash::ReadOnly => {
                 (Mark::Warn, "callout warn flash", "Nothing is registered here, because catalog.readonly is set.")
             }
+            Flash::SessionsEnded => (Mark::Ok, "callout flash", "Ended. Whoever used it has to sign in again."),
             Flash::Refused => {
                 (Mark::Bad, "callout bad flash", "This was not done. You may not do it, or the server is stopping.")
             }

@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// What stands around every page: sidebar, top bar, and the place of the page itself.
-pub(crate) fn frame(page: AnyView) -> impl IntoView {
+pub(crate) fn frame(page: AnyView) -> AnyView {
     let config = use_config();
     let pathname = use_location().pathname;
     let base = config.base_path.clone();
@@ -30,13 +30,17 @@ pub(crate) fn frame(page: AnyView) -> impl IntoView {
         }
     };
 
+    if !config.may_enter() {
+        return view! { <main class="page alone" id="main" tabindex="-1" node_ref=main>{page}</main> }.into_any();
+    }
     let (palette, open_palette) = palette();
+    let (foot, face) = (standing(&config), face(&config));
     let side = view! {
         // A popover: on a narrow screen the browser opens it over the page, without script.
         <nav class="side" id="side" popover="auto" aria-label="Main" node_ref=side on:click=close_drawer>
             {brand(&config)}
             {sections(path)}
-            <p class="foot">"You are a guest"</p>
+            {foot}
         </nav>
     };
     let top = view! {
@@ -48,7 +52,7 @@ pub(crate) fn frame(page: AnyView) -> impl IntoView {
             {search(open_palette)}
             {connection()}
             {theme_switch()}
-            <span class="av m guest" data-i="G" role="img" aria-label="Guest" title="Guest"></span>
+            {face}
         </header>
     };
     view! {
@@ -59,6 +63,28 @@ pub(crate) fn frame(page: AnyView) -> impl IntoView {
             {palette.eager()}
             <main class="page" id="main" tabindex="-1" node_ref=main>{flash(path).eager()} {page}</main>
         </div>
+    }
+    .into_any()
+}
+
+/// Who is looking, at the foot of the sidebar.
+fn standing(config: &AppConfig) -> AnyView {
+    match &config.visitor {
+        Some(visitor) => view! { <p class="foot trunc" dir="auto">{visitor.name.clone()}</p> }.eager(),
+        None if config.sign_in.is_empty() => view! { <p class="foot">"You are a guest"</p> }.eager(),
+        None => view! { <p class="foot"><a href=href("/sign-in")>"Sign in"</a></p> }.eager(),
+    }
+}
+
+/// The same, at the end of the top bar.
+fn face(config: &AppConfig) -> AnyView {
+    let initial = |name: &str| name.chars().next().map(|first| first.to_uppercase().to_string());
+    match &config.visitor {
+        Some(visitor) => view! {
+            <a class="av m guest" data-i=initial(&visitor.name) href=href("/account") aria-label=format!("Account of {}", visitor.name) title=visitor.name.clone()></a>
+        }
+        .eager(),
+        None => view! { <span class="av m guest" data-i="G" role="img" aria-label="Guest" title="Guest"></span> }.eager(),
     }
 }
 

@@ -4,9 +4,11 @@ use leptos::{lazy, prelude::*};
 use leptos_router::LazyRoute;
 
 use super::{
+    account::AccountPage,
     catalog::{ImportPage, ProblemsPage, SourcesPage},
     not_found::NotFoundPage,
     settings::SettingsPage,
+    sign_in::SignInPage,
 };
 
 /// What is wrong, and where it comes from.
@@ -17,9 +19,11 @@ enum Care {
 
 /// What one seldom opens.
 enum Aside {
+    Account(AccountPage),
     Import(ImportPage),
     NotFound(NotFoundPage),
     Settings(SettingsPage),
+    SignIn(SignInPage),
 }
 
 #[lazy]
@@ -33,9 +37,11 @@ fn care_view(page: Care) -> AnyView {
 #[lazy]
 fn aside_view(page: Aside) -> AnyView {
     match page {
+        Aside::Account(AccountPage) => AccountPage::view(),
         Aside::Import(page) => page.view(),
         Aside::NotFound(page) => page.view(),
         Aside::Settings(SettingsPage) => SettingsPage::view(),
+        Aside::SignIn(page) => page.view(),
     }
 }
 
@@ -65,3 +71,5 @@ together!(SourcesPage, Care::Sources, care_view, __preload_care_view);
 together!(ImportPage, Aside::Import, aside_view, __preload_aside_view);
 together!(NotFoundPage, Aside::NotFound, aside_view, __preload_aside_view);
 together!(SettingsPage, Aside::Settings, aside_view, __preload_aside_view);
+together!(AccountPage, Aside::Account, aside_view, __preload_aside_view);
+together!(SignInPage, Aside::SignIn, aside_view, __preload_aside_view);

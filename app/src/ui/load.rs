@@ -44,6 +44,7 @@ fn error_callout(error: ApiError, old: bool, retry: Callback<()>) -> impl IntoVi
     let heading = match (error.status, old) {
         (0, false) => "The server can’t be reached.",
         (0, true) => "The server can’t be reached. What you see is its last answer.",
+        (401, _) => "Sign in to see this: your session has ended.",
         (403, _) => "You may not see this.",
         (_, false) => "This could not be loaded.",
         (_, true) => "This could not be loaded again. What you see is the last answer.",

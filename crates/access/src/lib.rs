@@ -4,25 +4,70 @@ use std::fmt;
 
 /// Who asks.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Principal {
-    entity_ref: String,
+pub struct Principal(Who);
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Who {
+    Guest,
+    Person(Box<Person>),
+    Service(Box<str>),
+}
+
+/// Somebody who has signed in. The key is issuer and subject; there need not be a User entity.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Person {
+    /// Of the provider that vouches.
+    pub issuer: String,
+    /// Names the person at the issuer.
+    pub subject: String,
+    /// For people to read.
+    pub name: String,
+    /// Canonical ref of the User entity that the person is.
+    pub entity_ref: Option<String>,
 }
 
 impl Principal {
-    /// A visitor who has not signed in, named as Backstage names its guest.
+    /// A visitor who has not signed in.
     pub fn guest() -> Self {
-        Self { entity_ref: "user:default/guest".to_owned() }
+        Self(Who::Guest)
     }
 
-    /// Canonical ref of the User entity that the principal stands for.
-    pub fn entity_ref(&self) -> &str {
-        &self.entity_ref
+    /// Somebody who has.
+    pub fn person(person: Person) -> Self {
+        Self(Who::Person(Box::new(person)))
+    }
+
+    /// A program that came with a token of the configuration, by the subject that stands beside it.
+    pub fn service(subject: &str) -> Self {
+        Self(Who::Service(subject.into()))
+    }
+
+    /// The person who has signed in; none for others.
+    pub fn as_person(&self) -> Option<&Person> {
+        match &self.0 {
+            Who::Person(person) => Some(person),
+            Who::Guest | Who::Service(_) => None,
+        }
+    }
+
+    /// True for a visitor who has not said who they are.
+    pub fn is_guest(&self) -> bool {
+        matches!(self.0, Who::Guest)
     }
 }
 
 impl fmt::Display for Principal {
+    /// The User entity, or the person at the issuer; for a guest as Backstage names its own.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.entity_ref)
+        match &self.0 {
+            Who::Guest => f.write_str("user:default/guest"),
+            // As Backstage writes it.
+            Who::Service(subject) => write!(f, "external:{subject}"),
+            Who::Person(person) => match &person.entity_ref {
+                Some(entity_ref) => f.write_str(entity_ref),
+                None => write!(f, "{} at {}", person.subject, person.issuer),
+            },
+        }
     }
 }
 
@@ -114,6 +159,19 @@ impl Authoriser for AllowAll {
     }
 }
 
+/// Allows everything to everyone who has said who they are.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SignedInOnly;
+
+impl Authoriser for SignedInOnly {
+    fn decide(&self, principal: &Principal, _: Action) -> Decision {
+        if principal.is_guest() {
+            return Decision::Deny { reason: "nobody has signed in".to_owned() };
+        }
+        Decision::Allow
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -131,5 +189,20 @@ mod tests {
         let denied = DenyAll.check(&Principal::guest(), Action::ReadEntities).unwrap_err();
         assert_eq!(denied.to_string(), "`user:default/guest` may not do `catalog.entity.read`: rule `nobody`");
         assert_eq!(AllowAll.check(&Principal::guest(), Action::ReadEntities), Ok(()));
+    }
+
+    #[test]
+    fn a_person_is_the_entity_or_the_subject_at_the_issuer() {
+        let person = Person {
+            issuer: "https://id.example".to_owned(),
+            subject: "4711".to_owned(),
+            name: "Alice".to_owned(),
+            entity_ref: None,
+        };
+        let known = Person { entity_ref: Some("user:default/alice".to_owned()), ..person.clone() };
+        assert_eq!(Principal::person(person.clone()).to_string(), "4711 at https://id.example");
+        assert_eq!(Principal::person(known).to_string(), "user:default/alice");
+        assert_eq!(SignedInOnly.check(&Principal::person(person), Action::ReadEntities), Ok(()));
+        assert!(SignedInOnly.check(&Principal::guest(), Action::ReadEntities).is_err());
     }
 }

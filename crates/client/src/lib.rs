@@ -3,6 +3,7 @@
 
 mod answer;
 pub mod catalog;
+pub mod identity;
 
 use std::{future::Future, pin::Pin, sync::Arc};
 

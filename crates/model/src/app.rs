@@ -29,11 +29,46 @@ pub struct AppConfig {
     /// When the page was rendered, in seconds since 1970: what "26 min ago" is told from.
     #[serde(default)]
     pub rendered_at: i64,
+    /// Who has signed in; none for a guest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub visitor: Option<Visitor>,
+    /// How one can sign in.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sign_in: Vec<SignInWay>,
+    /// False if nobody sees anything before they have signed in.
+    #[serde(default)]
+    pub lets_guests_in: bool,
     /// Kinds that the catalog knows, in the order of the navigation.
     pub kinds: Vec<KindInfo>,
     /// Event stream of the development tool that reloads pages; only under `make dev`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dev_reload: Option<String>,
+}
+
+/// Somebody who has signed in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Visitor {
+    /// For people to read.
+    pub name: String,
+    /// Canonical ref of the User entity that the person is, if there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entity_ref: Option<String>,
+}
+
+/// A way to sign in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignInWay {
+    /// Names the provider in addresses.
+    pub name: String,
+    /// For people to read.
+    pub title: String,
+}
+
+impl AppConfig {
+    /// True if the visitor sees more than the sign-in page.
+    pub fn may_enter(&self) -> bool {
+        self.visitor.is_some() || self.lets_guests_in || self.sign_in.is_empty()
+    }
 }
 
 /// How a kind is shown.
@@ -187,6 +222,8 @@ pub enum Flash {
     LocationsRegistered,
     /// `catalog.readonly` is set.
     ReadOnly,
+    /// Sessions are ended.
+    SessionsEnded,
     /// It was not done: whoever asked may not, or the server is stopping.
     Refused,
 }
@@ -195,12 +232,13 @@ impl Flash {
     /// Name of the cookie that carries it from the form to the page.
     pub const COOKIE: &'static str = "flash";
     /// All of them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::SettingsSaved,
         Self::SourceRead,
         Self::SourceUnknown,
         Self::LocationsRegistered,
         Self::ReadOnly,
+        Self::SessionsEnded,
         Self::Refused,
     ];
 
@@ -212,6 +250,7 @@ impl Flash {
             Self::SourceUnknown => "source-unknown",
             Self::LocationsRegistered => "locations-registered",
             Self::ReadOnly => "read-only",
+            Self::SessionsEnded => "sessions-ended",
             Self::Refused => "refused",
         }
     }

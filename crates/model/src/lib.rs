@@ -8,5 +8,6 @@ pub mod entity_ref;
 pub mod error;
 pub mod events;
 pub mod filter;
+pub mod identity;
 pub mod predicate;
 pub mod validation;

@@ -133,6 +133,16 @@ impl Upstream {
         self.inner.trust(url).map(drop)
     }
 
+    /// How well the host of a URL is known, if it may be asked at all.
+    pub(crate) fn trust(&self, url: &Url) -> Result<Trust, UpstreamError> {
+        self.inner.trust(url)
+    }
+
+    /// The client for hosts that the operator wrote out, or for those that match a wildcard.
+    pub(crate) fn http(&self, is_literal: bool) -> &Client {
+        if is_literal { &self.inner.literal } else { &self.inner.wildcard }
+    }
+
     pub(crate) async fn send(&self, send: Outgoing<'_>) -> Result<Answer, UpstreamError> {
         let mut url = send.get.url.clone();
         let mut deadline = None;

@@ -10,6 +10,7 @@ mod client;
 mod config;
 pub mod discovery;
 mod error;
+mod exchange;
 mod github_app;
 mod hop;
 pub mod integrations;

@@ -19,6 +19,8 @@ export interface PortalOptions {
   basePath?: string;
   /** More of `backend` in the configuration. */
   backend?: object;
+  /** More at the top of the configuration. */
+  top?: object;
 }
 
 /** A Callboard of its own: a process with its port, its database and its copy of the catalog, which a test may edit. */
@@ -63,6 +65,7 @@ export class Portal {
       organization: { name: "acme" },
       backend: { database: { client: "sqlite3", connection: join(folder, "callboard.sqlite") }, ...options.backend },
       catalog: { rules: [{ allow: kinds }], locations: [{ type: "file", target: "./catalog/catalog-info.yaml" }] },
+      ...options.top,
     };
     // JSON is YAML.
     await writeFile(join(folder, "callboard.yaml"), JSON.stringify(config, null, 2));

@@ -51,6 +51,11 @@ impl ApiError {
         Self::new(StatusCode::NOT_FOUND, "NotFoundError", message)
     }
 
+    /// Nobody knows who asks: 401.
+    pub(crate) fn unauthenticated(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, "AuthenticationError", message)
+    }
+
     /// Whoever asks may not: 403.
     pub(crate) fn not_allowed(message: impl Into<String>) -> Self {
         Self::new(StatusCode::FORBIDDEN, "NotAllowedError", message)
@@ -124,6 +129,7 @@ impl From<CatalogError> for ApiError {
                 Self::input(error.to_string())
             }
             CatalogError::LocationExists(_) => Self::conflict(error.to_string()),
+            CatalogError::Denied(denied) if denied.principal.is_guest() => Self::unauthenticated("Missing credentials"),
             CatalogError::Denied(_) | CatalogError::ReadOnly => Self::not_allowed(error.to_string()),
             CatalogError::Stopped(_) => Self::unavailable(error.to_string()),
             CatalogError::Store(cause) => {

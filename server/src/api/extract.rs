@@ -19,7 +19,7 @@ use utoipa::{
 };
 
 use super::ApiError;
-use crate::request::RequestContext;
+use crate::{auth::IllegalToken, request::RequestContext};
 
 /// Who asks.
 pub(crate) struct Caller(pub(crate) Principal);
@@ -28,6 +28,9 @@ impl<S: Send + Sync> FromRequestParts<S> for Caller {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        if parts.extensions.get::<IllegalToken>().is_some() {
+            return Err(ApiError::unauthenticated("Illegal token"));
+        }
         let context = parts.extensions.get::<RequestContext>();
         let context = context.ok_or_else(|| ApiError::internal("a request came past the layer that says who asks"))?;
         Ok(Self(context.principal.clone()))

@@ -36,7 +36,9 @@ async fn run(config: Config, dev_reload: Option<BaseUrl>) -> anyhow::Result<()> 
     let patience =
         Patience { headers: backend.server.headers_timeout, shutdown: backend.lifecycle.server_shutdown_timeout };
     let delay = backend.lifecycle.server_shutdown_delay;
-    let listener = bind(&backend.listen, backend.allow_remote).await?;
+    // Who has to sign in may come from anywhere.
+    let allow_remote = backend.allow_remote || !config.auth.lets_guests_in();
+    let listener = bind(&backend.listen, allow_remote).await?;
     let metrics_listener = match &backend.metrics.listen {
         Some(listen) => Some(bind(listen, backend.allow_remote).await?),
         None => None,

@@ -4,7 +4,9 @@ use catalog::descriptor::Limits;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize, Serializer};
 
-use super::{BaseUrl, CorsSection, DatabaseSection, Listen, ReadingSection, TrustedProxies, duration};
+use super::{
+    BackendAuthSection, BaseUrl, CorsSection, DatabaseSection, Listen, ReadingSection, TrustedProxies, duration,
+};
 
 /// `backend`: how the server runs.
 #[derive(Debug, Default, Deserialize, Serialize)]
@@ -27,6 +29,7 @@ pub struct BackendSection {
     pub logger: LoggerSection,
     pub metrics: MetricsSection,
     pub reading: ReadingSection,
+    pub auth: BackendAuthSection,
 }
 
 /// `backend.server`: patience with clients.

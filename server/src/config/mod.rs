@@ -3,6 +3,7 @@
 //! Where Backstage's `app-config.yaml` has a key with the same meaning, ours has its name and shape.
 
 mod app;
+mod auth;
 mod backend;
 mod backstage;
 mod catalog;
@@ -12,6 +13,7 @@ mod de;
 mod duration;
 mod environment;
 mod events;
+mod external_access;
 mod include;
 mod integrations;
 mod listen;
@@ -35,6 +37,7 @@ use serde::{Deserialize, Serialize};
 use self::tree::{Node, Value};
 pub use self::{
     app::{AppSection, BaseUrl, OrganizationSection},
+    auth::{AuthSection, Provider, ProviderError},
     backend::{
         BackendSection, LifecycleSection, LimitsSection, LogFormat, LoggerSection, MetricsSection, ServerSection,
     },
@@ -46,6 +49,7 @@ pub use self::{
     duration::Interval,
     environment::Environment,
     events::EventsSection,
+    external_access::{BackendAuthSection, ExternalAccess},
     integrations::IntegrationsSection,
     listen::Listen,
     providers::ProvidersSection,
@@ -64,6 +68,7 @@ const DEFAULT_FILES: [&str; 2] = ["callboard.yaml", "app-config.yaml"];
 pub struct Config {
     pub app: AppSection,
     pub organization: OrganizationSection,
+    pub auth: AuthSection,
     pub backend: BackendSection,
     pub catalog: CatalogSection,
     pub integrations: IntegrationsSection,

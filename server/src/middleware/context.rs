@@ -1,5 +1,6 @@
 //! The outermost layer: strips the base path and puts the [`RequestContext`] in place.
 
+use access::Principal;
 use axum::{
     extract::{Request, State},
     http::{HeaderValue, Method, StatusCode, Uri, uri::PathAndQuery},
@@ -10,6 +11,7 @@ use tracing::Instrument as _;
 
 use crate::{
     app::AppState,
+    auth::identify,
     request::{REQUEST_ID, RequestContext},
 };
 
@@ -25,7 +27,7 @@ pub(crate) async fn establish(State(state): State<AppState>, request: Request, n
         return StatusCode::METHOD_NOT_ALLOWED.into_response();
     }
     let backend = &state.config.backend;
-    let context = RequestContext::of(&parts, &backend.trust_proxy, backend.server.request_timeout);
+    let mut context = RequestContext::of(&parts, &backend.trust_proxy, backend.server.request_timeout);
     let request_id = context.request_id.clone();
     let span = tracing::info_span!("request", id = %request_id);
 
@@ -33,6 +35,16 @@ pub(crate) async fn establish(State(state): State<AppState>, request: Request, n
     let inner = strip(&parts.uri, base);
     parts.extensions.insert(VisibleUri(with_path(&parts.uri, &format!("{base}{}", inner.path()))));
     parts.uri = inner;
+    if !parts.uri.path().starts_with("/assets/") {
+        context.principal = match identify(&state, &parts.headers, context.session.as_ref()).await {
+            Ok(principal) => principal,
+            Err(illegal) => {
+                // Whoever takes the caller from the request says so.
+                parts.extensions.insert(illegal);
+                Principal::guest()
+            }
+        };
+    }
     parts.extensions.insert(context);
 
     let mut response = next.run(Request::from_parts(parts, body)).instrument(span).await;

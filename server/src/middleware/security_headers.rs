@@ -17,13 +17,15 @@ const PERMISSIONS: HeaderValue = HeaderValue::from_static(
 const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-policy");
 const OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
 
-/// The content security policy of a page. `dev_reload` is the origin of the development tool's event stream.
-pub(crate) fn page_policy(nonce: &str, dev_reload: Option<&str>) -> String {
+/// The content security policy of a page. `dev_reload` is the origin of the development tool's event stream; at `sign_out` forms end, for
+/// they sign out at the provider too.
+pub(crate) fn page_policy(nonce: &str, dev_reload: Option<&str>, sign_out: &[String]) -> String {
+    let sign_out: String = sign_out.iter().map(|origin| format!(" {origin}")).collect();
     let dev_reload = dev_reload.map(|origin| format!(" {origin}")).unwrap_or_default();
     format!(
         "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; \
          img-src 'self' data: https:; font-src 'self'; connect-src 'self'{dev_reload}; base-uri 'none'; \
-         form-action 'self'; frame-ancestors 'none'"
+         form-action 'self'{sign_out}; frame-ancestors 'none'"
     )
 }
 

@@ -100,6 +100,9 @@ impl Question {
     }
 }
 
+/// Entities that [`Index::refs_with`] finds.
+const MAX_REFS_WITH: usize = 100;
+
 impl Index {
     /// One entity as JSON, by its ref in any case.
     pub fn entity(&self, entity_ref: &EntityRef) -> Option<Bytes> {
@@ -113,6 +116,15 @@ impl Index {
         let matches = snapshot.filter(&EntityFilter::all_of(vec![Condition::any_of("metadata.uid", [uid])]));
         let hit = snapshot.page(&matches, &OrderSpec::new(&[], true), &Start::Offset(0), 1).first().copied()?;
         Some(snapshot.entity_ref(hit).to_owned())
+    }
+
+    /// The canonical refs of the entities that have all of some values at their paths, at most [`MAX_REFS_WITH`].
+    pub fn refs_with(&self, values: &[(&str, &str)]) -> Vec<String> {
+        let snapshot = self.current.load();
+        let conditions = values.iter().map(|(path, value)| Condition::any_of(*path, [*value])).collect();
+        let matches = snapshot.filter(&EntityFilter::all_of(conditions));
+        let hits = snapshot.page(&matches, &OrderSpec::new(&[], true), &Start::Offset(0), MAX_REFS_WITH);
+        hits.into_iter().map(|hit| snapshot.entity_ref(hit).to_owned()).collect()
     }
 
     /// How many entities came from each source, `type:target`, without the locations that stand for the sources.

@@ -14,7 +14,11 @@ use futures::{Stream, StreamExt as _, stream};
 use model::events::Event;
 use tokio::sync::watch;
 
-use crate::{app::AppState, ops::metrics::OpenStream};
+use crate::{
+    api::{ApiError, extract::Caller},
+    app::AppState,
+    ops::metrics::OpenStream,
+};
 
 const HEARTBEAT: Duration = Duration::from_secs(15);
 /// How long a browser waits before it connects again.
@@ -33,9 +37,15 @@ const NO_BUFFERING: (HeaderName, HeaderValue) =
     path = "/api/v1/events",
     tag = "Events",
     params(("Last-Event-ID" = Option<i64>, Header, description = "Id of the last event that was received")),
-    responses((status = 200, description = "Server-sent events; a comment every 15 s keeps the connection open", body = Event, content_type = "text/event-stream"))
+    responses(
+        (status = 200, description = "Server-sent events; a comment every 15 s keeps the connection open", body = Event, content_type = "text/event-stream"),
+        (status = 401, description = "Nobody has signed in", body = model::error::ProblemDetails, content_type = "application/problem+json"),
+    )
 )]
-pub(crate) async fn stream_events(State(state): State<AppState>, headers: HeaderMap) -> Response {
+pub(crate) async fn stream_events(State(state): State<AppState>, Caller(who): Caller, headers: HeaderMap) -> Response {
+    if who.is_guest() && !state.config.auth.lets_guests_in() {
+        return ApiError::unauthenticated("nobody has signed in").problem(None);
+    }
     let mut changes = state.catalog.changes();
     let revision = *changes.borrow_and_update();
 

@@ -1,0 +1,53 @@
+//! Who asks, as the API and the pages tell it.
+
+use serde::{Deserialize, Serialize};
+
+/// Who asks, and their open sessions.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Account {
+    /// For people to read.
+    pub name: String,
+    /// As the provider knows it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// Title of the provider that vouches.
+    pub provider: String,
+    /// Of the provider; with `subject` the key of the person.
+    pub issuer: String,
+    /// Names the person at the issuer.
+    pub subject: String,
+    /// Canonical ref of the User entity that the person is, if there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entity_ref: Option<String>,
+    /// Groups that the provider tells of.
+    pub groups: Vec<String>,
+    /// The latest used first.
+    pub sessions: Vec<AccountSession>,
+}
+
+/// An open session of a person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AccountSession {
+    /// Names it; can't be used in its place.
+    pub handle: String,
+    /// When it began, RFC 3339.
+    pub since: String,
+    /// When it was last used, to within a few minutes, RFC 3339.
+    pub seen: String,
+    /// True for the session that asks.
+    pub is_own: bool,
+}
+
+/// Ends sessions of who asks.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct EndSessions {
+    /// Only this one; all of them without it.
+    #[serde(default)]
+    pub handle: Option<String>,
+}

@@ -1,0 +1,2 @@
+/** It comes without types, and is used in one place. */
+declare module "oidc-provider";

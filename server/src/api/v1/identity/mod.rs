@@ -1,0 +1,3 @@
+mod get_account;
+
+pub(crate) use self::get_account::*;

@@ -1,0 +1,84 @@
+use axum::{
+    extract::{Path, Query, State},
+    response::Response,
+};
+use identity::{Pending, SESSION_KEY, SignInError, SignedIn};
+use serde::Deserialize;
+use tower_sessions::Session;
+
+use super::{CatalogDirectory, PENDING_KEY, PENDING_SECONDS, Refusal, found, lead_to_sign_in, now};
+use crate::app::AppState;
+
+/// What the provider says by way of the visitor's browser.
+#[derive(Debug, Deserialize)]
+pub(crate) struct CallbackQuery {
+    #[serde(default)]
+    state: String,
+    #[serde(default)]
+    code: String,
+    #[serde(default)]
+    error: String,
+}
+
+/// Takes what the provider answers, and signs the visitor in.
+pub(crate) async fn complete_sign_in(
+    State(state): State<AppState>,
+    Path(provider): Path<String>,
+    Query(query): Query<CallbackQuery>,
+    session: Session,
+) -> Response {
+    let base_url = &state.config.app.base_url;
+    match sign_in(&state, &provider, query, &session).await {
+        Ok(return_to) => found(&format!("{}{return_to}", base_url.path())),
+        Err(refusal) => lead_to_sign_in(base_url, refusal),
+    }
+}
+
+/// Signs in; says which page to return to.
+async fn sign_in(state: &AppState, provider: &str, query: CallbackQuery, session: &Session) -> Result<String, Refusal> {
+    let known = state.sign_in.provider(provider).ok_or(Refusal::Provider)?;
+    let pending = take_pending(provider, &query.state, session).await.ok_or(Refusal::Expired)?;
+    if !query.error.is_empty() || query.code.is_empty() {
+        tracing::info!(provider, "a sign-in was refused by the provider");
+        return Err(Refusal::Denied);
+    }
+    let return_to = pending.return_to.clone();
+    let (person, id_token) = known.oidc.complete(query.code, pending).await.map_err(|error| {
+        tracing::warn!(%error, "a sign-in failed");
+        match error {
+            SignInError::Provider { .. } => Refusal::Provider,
+            SignInError::Invalid { .. } => Refusal::Denied,
+        }
+    })?;
+    if !known.admits(&person) {
+        tracing::info!(provider, issuer = %person.issuer, subject = %person.subject, "somebody is not on the list of who may come in");
+        return Err(Refusal::NotAllowed);
+    }
+    let directory = CatalogDirectory(&state.catalog);
+    let config = &known.config.config;
+    let rules = config.sign_in.resolvers.iter();
+    let entity_ref =
+        rules.into_iter().find_map(|rule| rule.resolve(&person, &config.authoritative_domains, &directory));
+    tracing::info!(provider, issuer = %person.issuer, subject = %person.subject, entity = entity_ref.as_deref(), "signed in");
+    let signed_in = SignedIn { provider: provider.to_owned(), person, entity_ref, id_token, since: now(), seen: now() };
+    let keeping = async {
+        // Whatever the session was before, and whoever knew its id: it is another from here on.
+        session.clear().await;
+        session.cycle_id().await?;
+        session.insert(SESSION_KEY, signed_in).await
+    };
+    keeping.await.map_err(|error| {
+        tracing::error!(%error, "the session could not be kept");
+        Refusal::Provider
+    })?;
+    Ok(return_to)
+}
+
+/// The sign-in that this is the end of; it is used up, whatever comes of it.
+async fn take_pending(provider: &str, state: &str, session: &Session) -> Option<Pending> {
+    let mut pending: Vec<Pending> = session.get(PENDING_KEY).await.ok()??;
+    let at = pending.iter().position(|other| other.provider == provider && other.state == state)?;
+    let taken = pending.remove(at);
+    session.insert(PENDING_KEY, pending).await.ok()?;
+    (now() - taken.since < PENDING_SECONDS).then_some(taken)
+}

@@ -1,0 +1,29 @@
+use axum::{Form, extract::State, response::Response};
+use model::{app::Flash, identity::EndSessions};
+
+use super::lead_to_page;
+use crate::{api::extract::Caller, app::AppState};
+
+/// The page of who has signed in.
+const PAGE: &str = "/account";
+
+/// Ends one of the visitor's sessions, or all of them.
+pub(crate) async fn end_sessions(
+    State(state): State<AppState>,
+    Caller(who): Caller,
+    Form(EndSessions { handle }): Form<EndSessions>,
+) -> Response {
+    let handle = handle.filter(|handle| !handle.is_empty());
+    let ended = match who.as_person() {
+        Some(person) => state.sign_in.sessions.end(&person.issuer, &person.subject, handle.as_deref()).await,
+        None => Ok(0),
+    };
+    let flash = match ended {
+        Ok(_) => Flash::SessionsEnded,
+        Err(error) => {
+            tracing::error!(%error, "sessions could not be ended");
+            Flash::Refused
+        }
+    };
+    lead_to_page(PAGE, &state.config.app.base_url, flash)
+}
