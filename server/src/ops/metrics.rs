@@ -113,7 +113,7 @@ fn write_gauges(text: &mut String, state: &AppState) -> std::fmt::Result {
         gauge("process_resident_memory_bytes", "Resident memory", bytes)?;
     }
     let kinds = FacetsQuery { facets: vec!["kind".to_owned()], ..FacetsQuery::default() };
-    let facets = state.catalog.facets(&Principal::guest(), &kinds).unwrap_or_default();
+    let facets = state.catalog.facets(&Principal::service("metrics"), &kinds).unwrap_or_default();
     writeln!(text, "# HELP callboard_catalog_entities Entities by kind\n# TYPE callboard_catalog_entities gauge")?;
     for kind in facets.facets.values().flatten() {
         // A kind is letters and digits: nothing to escape.

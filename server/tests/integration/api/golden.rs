@@ -28,8 +28,8 @@ const RECORDED_ID: &str = "90b0e557-dd6b-4023-88a3-34d00be5c470";
 
 /// Recordings that are not replayed here, and why.
 const EXCLUDED: [(&str, &str); 9] = [
-    ("116", "sign-in comes with a later issue"),
-    ("117", "sign-in comes with a later issue"),
+    ("116", "wants a server that guests can not enter: see `auth.rs`"),
+    ("117", "wants a server that guests can not enter: see `auth.rs`"),
     ("123 to 128", "search comes with a later issue"),
     ("129", "TechDocs come with a later issue"),
     ("130 to 131", "Backstage's own sign-in of guests: nobody's client asks for it"),
