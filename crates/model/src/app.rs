@@ -185,6 +185,16 @@ pub enum Flash {
     SourceUnknown,
     /// Locations are registered.
     LocationsRegistered,
+    /// The source of an entity is being read again.
+    EntityRefreshed,
+    /// The entity does not exist (any more).
+    EntityUnknown,
+    /// A location is unregistered.
+    LocationUnregistered,
+    /// An entity that nothing led to is deleted.
+    EntityDeleted,
+    /// Nothing was unregistered, because something else than the page had shown would have gone.
+    RemovalChanged,
     /// `catalog.readonly` is set.
     ReadOnly,
     /// It was not done: whoever asked may not, or the server is stopping.
@@ -195,11 +205,16 @@ impl Flash {
     /// Name of the cookie that carries it from the form to the page.
     pub const COOKIE: &'static str = "flash";
     /// All of them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 11] = [
         Self::SettingsSaved,
         Self::SourceRead,
         Self::SourceUnknown,
         Self::LocationsRegistered,
+        Self::EntityRefreshed,
+        Self::EntityUnknown,
+        Self::LocationUnregistered,
+        Self::EntityDeleted,
+        Self::RemovalChanged,
         Self::ReadOnly,
         Self::Refused,
     ];
@@ -211,6 +226,11 @@ impl Flash {
             Self::SourceRead => "source-read",
             Self::SourceUnknown => "source-unknown",
             Self::LocationsRegistered => "locations-registered",
+            Self::EntityRefreshed => "entity-refreshed",
+            Self::EntityUnknown => "entity-unknown",
+            Self::LocationUnregistered => "location-unregistered",
+            Self::EntityDeleted => "entity-deleted",
+            Self::RemovalChanged => "removal-changed",
             Self::ReadOnly => "read-only",
             Self::Refused => "refused",
         }

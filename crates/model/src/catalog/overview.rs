@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Problem, RowRef};
+use super::{Problem, RowProblem, RowRef};
 use crate::{entity::Link, entity_ref::EntityRef};
 
 /// One entity with what is around it, in the size of a page: an API's definition of a megabyte is not in it.
@@ -43,9 +43,26 @@ pub struct EntityOverview {
     pub domain: Option<RowRef>,
     /// Its problems, the worst first.
     pub problems: Vec<Problem>,
+    /// Fields of `spec` that hold one short value, refer to nothing, and stand nowhere else in this answer; at most
+    /// [`EntityOverview::MAX_FIELDS`].
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub fields: BTreeMap<String, String>,
+    /// What a person looks for on the page of the entity's kind, for example the members of a group; none of these is empty.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sections: Vec<OverviewSection>,
+    /// What changed last, the newest first, at most [`EntityOverview::MAX_CHANGES`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<RecentChange>,
 }
 
 impl EntityOverview {
+    /// Fields of `spec` that are told at most.
+    pub const MAX_FIELDS: usize = 20;
+    /// Relation types that are told at most.
+    pub const MAX_RELATION_TYPES: usize = 40;
+    /// Changes that are told at most.
+    pub const MAX_CHANGES: usize = 4;
+
     /// The ref of the entity.
     pub fn entity_ref(&self) -> EntityRef {
         EntityRef::new(&*self.kind, &*self.namespace, &*self.name)
@@ -68,6 +85,81 @@ pub struct RelationGroup {
     pub targets: Vec<RowRef>,
     /// How many there are.
     pub total: u64,
+    /// The query of `/api/v1/catalog/entities` that lists those that exist; missing for a type that has no opposite.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub query: String,
+}
+
+/// Entities that matter to another one, in a way that its heading says.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct OverviewSection {
+    /// For example `Members`.
+    pub title: String,
+    /// How many there are.
+    pub total: u64,
+    /// How many of them have problems.
+    pub with_problems: u64,
+    /// The query of `/api/v1/catalog/entities` that lists them all; empty where none does.
+    pub query: String,
+    /// The first of them, those with problems before others, at most [`OverviewSection::MAX_ROWS`]; a tree in its own order.
+    pub rows: Vec<OverviewRow>,
+}
+
+impl OverviewSection {
+    /// Rows that a section holds at most.
+    pub const MAX_ROWS: usize = 15;
+}
+
+/// One entity of an [`OverviewSection`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct OverviewRow {
+    /// The entity.
+    pub entity: RowRef,
+    /// In a tree, how far below the first level it stands.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub depth: u32,
+    /// What it is for, cut at 200 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// `spec.type`.
+    #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
+    pub entity_type: Option<String>,
+    /// `spec.lifecycle`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lifecycle: Option<String>,
+    /// `spec.profile.email`, of a user.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// First target of `ownedBy`, where that is not the entity whose section it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<RowRef>,
+    /// Its worst problem.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub problem: Option<RowProblem>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde wants it so")]
+fn is_zero(number: &u32) -> bool {
+    *number == 0
+}
+
+/// A change of an entity, in words.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct RecentChange {
+    /// When, RFC 3339 in UTC; missing where it is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changed_at: Option<String>,
+    /// For example ``changed `spec.owner` from `a` to `b` ``; what stands between backticks is code.
+    pub what: String,
+    /// The commit that it came with, where the host or its webhook said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub commit: Option<String>,
 }
 
 impl RelationGroup {
