@@ -1,10 +1,12 @@
 //! What forms of a page without script post to: each does what an operation of the API does, and leads back to a page, which says
 //! once how it went.
 
+mod refresh_entity;
 mod refresh_source;
 mod register_locations;
 mod set_preferences;
 mod set_theme;
+mod unregister_entity;
 
 use axum::{
     extract::{Request, State},
@@ -15,8 +17,8 @@ use axum::{
 use model::app::Flash;
 
 pub(crate) use self::{
-    refresh_source::refresh_source, register_locations::register_locations, set_preferences::set_preferences,
-    set_theme::set_theme,
+    refresh_entity::refresh_entity, refresh_source::refresh_source, register_locations::register_locations,
+    set_preferences::set_preferences, set_theme::set_theme, unregister_entity::unregister_entity,
 };
 use crate::{app::AppState, config::BaseUrl};
 
