@@ -11,7 +11,10 @@ use model::{app::AppConfig, catalog::ListEntities, entity_ref::EntityRef};
 use crate::{
     links::{entity_path, href},
     pages::{
-        catalog::{CatalogPage, EntityPage, ImportPage, ProblemsPage, RawPage, SourcesPage, address},
+        catalog::{
+            CatalogPage, EntityPage, ImportPage, OrganizationPage, ProblemsPage, RawPage, SourcesPage, UnregisterPage,
+            address,
+        },
         not_found::NotFoundPage,
         settings::SettingsPage,
     },
@@ -27,6 +30,8 @@ pub(crate) fn pages() -> AnyView {
             <Route path=path!("/catalog") view={Lazy::<CatalogPage>::new()} ssr=SsrMode::Async/>
             <Route path=path!("/catalog/:namespace/:kind/:name") view={Lazy::<EntityPage>::new()} ssr=SsrMode::Async/>
             <Route path=path!("/catalog/:namespace/:kind/:name/raw") view={Lazy::<RawPage>::new()} ssr=SsrMode::Async/>
+            <Route path=path!("/catalog/:namespace/:kind/:name/unregister") view={Lazy::<UnregisterPage>::new()} ssr=SsrMode::Async/>
+            <Route path=path!("/catalog/organization") view={Lazy::<OrganizationPage>::new()} ssr=SsrMode::Async/>
             <Route path=path!("/catalog/sources") view={Lazy::<SourcesPage>::new()} ssr=SsrMode::Async/>
             <Route path=path!("/catalog/problems") view={Lazy::<ProblemsPage>::new()} ssr=SsrMode::Async/>
             <Route path=path!("/catalog-import") view={Lazy::<ImportPage>::new()} ssr=SsrMode::Async/>
@@ -52,7 +57,13 @@ pub(crate) struct NavItem {
 
 /// The sidebar.
 pub(crate) const NAVIGATION: &[NavGroup] = &[
-    NavGroup { label: "Know", items: &[NavItem { label: "Catalog", path: "/catalog", icon: Icon::LayoutList }] },
+    NavGroup {
+        label: "Know",
+        items: &[
+            NavItem { label: "Catalog", path: "/catalog", icon: Icon::LayoutList },
+            NavItem { label: "Organisation", path: "/catalog/organization", icon: Icon::Users },
+        ],
+    },
     NavGroup {
         label: "Look after",
         items: &[
@@ -77,6 +88,7 @@ pub(crate) fn trail(path: &str, config: &AppConfig) -> Vec<(String, Option<Strin
     let segments: Vec<_> = path.split('/').filter(|segment| !segment.is_empty()).collect();
     match segments[..] {
         ["catalog"] => vec![("Catalog".to_owned(), None)],
+        ["catalog", "organization"] => below_catalog("Organisation"),
         ["catalog", "sources"] => below_catalog("Sources"),
         ["catalog", "problems"] => below_catalog("Problems"),
         ["catalog-import"] => below_catalog("Import"),
@@ -99,6 +111,7 @@ fn of_entity(entity_ref: &EntityRef, tabs: &[&str]) -> Vec<(String, Option<Strin
     let name = entity_ref.name.clone();
     match tabs {
         ["raw"] => vec![(name, Some(entity_path(entity_ref))), ("Raw".to_owned(), None)],
+        ["unregister"] => vec![(name, Some(entity_path(entity_ref))), ("Unregister".to_owned(), None)],
         _ => vec![(name, None)],
     }
 }

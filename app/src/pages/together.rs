@@ -4,13 +4,14 @@ use leptos::{lazy, prelude::*};
 use leptos_router::LazyRoute;
 
 use super::{
-    catalog::{ImportPage, ProblemsPage, SourcesPage},
+    catalog::{ImportPage, OrganizationPage, ProblemsPage, SourcesPage, UnregisterPage},
     not_found::NotFoundPage,
     settings::SettingsPage,
 };
 
-/// What is wrong, and where it comes from.
+/// Who there is, what is wrong, and where it comes from.
 enum Care {
+    Organization(OrganizationPage),
     Problems(ProblemsPage),
     Sources(SourcesPage),
 }
@@ -20,11 +21,13 @@ enum Aside {
     Import(ImportPage),
     NotFound(NotFoundPage),
     Settings(SettingsPage),
+    Unregister(UnregisterPage),
 }
 
 #[lazy]
 fn care_view(page: Care) -> AnyView {
     match page {
+        Care::Organization(page) => page.view(),
         Care::Problems(page) => page.view(),
         Care::Sources(SourcesPage) => SourcesPage::view(),
     }
@@ -36,6 +39,7 @@ fn aside_view(page: Aside) -> AnyView {
         Aside::Import(page) => page.view(),
         Aside::NotFound(page) => page.view(),
         Aside::Settings(SettingsPage) => SettingsPage::view(),
+        Aside::Unregister(page) => page.view(),
     }
 }
 
@@ -60,8 +64,10 @@ macro_rules! together {
     };
 }
 
+together!(OrganizationPage, Care::Organization, care_view, __preload_care_view);
 together!(ProblemsPage, Care::Problems, care_view, __preload_care_view);
 together!(SourcesPage, Care::Sources, care_view, __preload_care_view);
 together!(ImportPage, Aside::Import, aside_view, __preload_aside_view);
 together!(NotFoundPage, Aside::NotFound, aside_view, __preload_aside_view);
 together!(SettingsPage, Aside::Settings, aside_view, __preload_aside_view);
+together!(UnregisterPage, Aside::Unregister, aside_view, __preload_aside_view);

@@ -13,13 +13,19 @@ use super::{
     address,
     head::{Tab, annotation, head, missing, subject},
     relations::{self, OWNED_BY, PART_OF},
+    sections,
 };
 use crate::{
     components::{KindIcons, entity_chip, location, owner, problem_callouts, remember},
-    links::{host, href, safe_href},
+    links::{entity_href, host, href, safe_href, safe_location},
     platform::{Answered, ask},
     ui::{Icon, IntoEager as _, icon, load, title},
 };
+
+/// Tags that are shown before the rest is folded.
+const TAGS: usize = 24;
+/// Labels, and annotations, that are not folded.
+const FEW_PAIRS: usize = 4;
 
 /// `/catalog/:namespace/:kind/:name`: one entity.
 pub struct EntityPage {
@@ -57,19 +63,24 @@ impl LazyRoute for EntityPage {
 
 fn found(icons: &KindIcons, overview: EntityOverview) -> AnyView {
     let direct: u64 = overview.relations.iter().map(|group| group.total).sum();
-    let table = relations::table(icons, &overview.entity_ref(), &overview.relations);
+    let table = relations::table(icons, &overview.relations);
     let graph = relations::graph(icons, &overview.entity_ref(), &overview.relations);
     let head = head(icons, &overview, Tab::Overview);
     let about = about(icons, &overview);
+    let path = entity_href(&overview.entity_ref());
     view! {
         {head}
         {problem_callouts(overview.problems)}
         <div class="split">
-            <section>
-                <div class="sec-head"><h2>"Relations"</h2><span class="t3 fs12 num">{format!("{direct} direct")}</span></div>
-                {graph}
-                {table}
-            </section>
+            <div>
+                {sections::sections(icons, overview.sections)}
+                <section class="section" aria-label="Relations">
+                    <div class="sec-head"><h2>"Relations"</h2><span class="t3 fs12 num">{format!("{direct} direct")}</span></div>
+                    {graph}
+                    {table}
+                </section>
+                {sections::changes(&path, overview.changes)}
+            </div>
             <aside class="about" aria-label="About">
                 {about}
                 {links(overview.links)}
@@ -95,6 +106,7 @@ fn about(icons: &KindIcons, overview: &EntityOverview) -> AnyView {
         let href = safe_href(&format!("mailto:{email}")).map(str::to_owned);
         view! { <dt>"Email"</dt> <dd><a href=href>{email}</a></dd> }
     });
+    let fields = overview.fields.clone().into_iter().map(field).collect_view();
     let namespace = (overview.namespace != DEFAULT_NAMESPACE)
         .then(|| view! { <dt>"Namespace"</dt> <dd>{overview.namespace.clone()}</dd> });
     let described_in = annotation(overview, annotations::MANAGED_BY_LOCATION)
@@ -109,12 +121,19 @@ fn about(icons: &KindIcons, overview: &EntityOverview) -> AnyView {
                 {entity("Domain", overview.domain.clone())}
                 {namespace}
                 {email}
+                {fields}
                 {tags(overview)}
                 {described_in}
             </dl>
         </section>
     }
     .eager()
+}
+
+/// A field of `spec`, with its name as a word.
+fn field((name, value): (String, String)) -> impl IntoView {
+    let href = safe_href(&value).map(str::to_owned);
+    view! { <dt class="field">{name}</dt> <dd dir="auto"><a href=href rel="noopener noreferrer external">{value}</a></dd> }
 }
 
 fn tags(overview: &EntityOverview) -> impl IntoView + use<> {
@@ -124,8 +143,18 @@ fn tags(overview: &EntityOverview) -> impl IntoView + use<> {
         let target = href(&address::of_list(&address::toggled(&of_kind, FacetKey::Tags, tag)));
         view! { <a class="tag" href=target>{tag.clone()}</a> }
     };
-    (!overview.tags.is_empty()).then(|| {
-        view! { <dt>"Tags"</dt> <dd class="row wrap g4">{overview.tags.iter().map(tag).collect_view()}</dd> }
+    let (first, others) = overview.tags.split_at(overview.tags.len().min(TAGS));
+    let others = (!others.is_empty()).then(|| {
+        view! {
+            <details class="fold more-tags">
+                <summary>{icon(Icon::ChevronDown, "i s")} {format!("{} more", others.len())}</summary>
+                <div class="row wrap g4">{others.iter().map(&tag).collect_view()}</div>
+            </details>
+        }
+    });
+    (!first.is_empty()).then(|| {
+        let first = first.iter().map(&tag).collect_view();
+        view! { <dt>"Tags"</dt> <dd><div class="row wrap g4">{first}</div> {others}</dd> }
     })
 }
 
@@ -159,10 +188,13 @@ fn links(links: Vec<Link>) -> impl IntoView {
 
 fn pairs(heading: &'static str, pairs: BTreeMap<String, String>) -> impl IntoView {
     let count = pairs.len();
-    let pair = |(key, value): (String, String)| view! { <dt>{key}</dt> <dd dir="auto">{value}</dd> };
+    let pair = |(key, value): (String, String)| {
+        let href = safe_location(&value);
+        view! { <dt>{key}</dt> <dd dir="auto"><a href=href rel="noopener noreferrer external">{value}</a></dd> }
+    };
     (count > 0).then(|| {
         view! {
-            <details class="fold">
+            <details class="fold" open=count <= FEW_PAIRS>
                 <summary>{icon(Icon::ChevronDown, "i s")} {heading} <span class="count">{count.to_string()}</span></summary>
                 <dl class="kv stacked">{pairs.into_iter().map(pair).collect_view()}</dl>
             </details>
@@ -202,6 +234,7 @@ mod tests {
             relation_type: relation_type.into(),
             targets,
             total,
+            query: String::new(),
         };
         EntityOverview {
             kind: "Component".into(),

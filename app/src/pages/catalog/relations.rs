@@ -1,10 +1,7 @@
 //! Relations in plain words, grouped by type.
 
 use leptos::prelude::*;
-use model::{
-    catalog::{FacetKey, ListEntities, RelationGroup},
-    entity_ref::EntityRef,
-};
+use model::{catalog::RelationGroup, entity_ref::EntityRef};
 
 use super::address;
 use crate::{
@@ -15,7 +12,6 @@ use crate::{
 
 pub(super) const OWNED_BY: &str = "ownedBy";
 pub(super) const PART_OF: &str = "partOf";
-const OWNER_OF: &str = "ownerOf";
 
 /// The types that the catalog makes, in the order in which a reader wants them, with their words.
 const KNOWN: [(&str, &str); 14] = [
@@ -32,14 +28,14 @@ const KNOWN: [(&str, &str); 14] = [
     ("hasMember", "has member"),
     ("childOf", "child of"),
     ("parentOf", "parent of"),
-    (OWNER_OF, "owns"),
+    ("ownerOf", "owns"),
 ];
 
 /// Relations from what leads to an entity, in the order in which they are drawn on its left.
 const BEFORE: [&str; 7] =
     ["apiProvidedBy", "apiConsumedBy", "dependencyOf", "parentOf", "hasMember", "partOf", "memberOf"];
 /// Relations to what it leads to, on its right.
-const AFTER: [&str; 6] = ["providesApi", "consumesApi", "dependsOn", "hasPart", "childOf", OWNER_OF];
+const AFTER: [&str; 6] = ["providesApi", "consumesApi", "dependsOn", "hasPart", "childOf", "ownerOf"];
 
 /// The relations that make a picture: who needs the entity, and what it needs. That somebody owns it, its head says.
 pub(super) fn graph(icons: &KindIcons, subject: &EntityRef, groups: &[RelationGroup]) -> AnyView {
@@ -56,7 +52,7 @@ pub(super) fn graph(icons: &KindIcons, subject: &EntityRef, groups: &[RelationGr
 }
 
 /// `depends on` for `dependsOn`; a type that is not ours is spelled out the same way.
-fn words(relation_type: &str) -> String {
+pub(super) fn words(relation_type: &str) -> String {
     if let Some((_, words)) = KNOWN.iter().find(|(known, _)| *known == relation_type) {
         return (*words).to_owned();
     }
@@ -80,11 +76,11 @@ fn in_order(groups: &[RelationGroup]) -> Vec<&RelationGroup> {
 }
 
 /// The relations as a table: what, and to which.
-pub(super) fn table(icons: &KindIcons, subject: &EntityRef, groups: &[RelationGroup]) -> AnyView {
+pub(super) fn table(icons: &KindIcons, groups: &[RelationGroup]) -> AnyView {
     let nothing = groups.is_empty().then(|| {
         view! { <p class="fs13 t2">"Nothing refers to this entity, and it refers to nothing."</p> }
     });
-    let rows = in_order(groups).into_iter().map(|group| row(icons, subject, group)).collect_view();
+    let rows = in_order(groups).into_iter().map(|group| row(icons, group)).collect_view();
     view! {
         {nothing}
         <div class="table-wrap">
@@ -98,14 +94,10 @@ pub(super) fn table(icons: &KindIcons, subject: &EntityRef, groups: &[RelationGr
     .eager()
 }
 
-fn row(icons: &KindIcons, subject: &EntityRef, group: &RelationGroup) -> impl IntoView + use<> {
+fn row(icons: &KindIcons, group: &RelationGroup) -> impl IntoView + use<> {
     let chips = group.targets.iter().map(|target| entity_chip(icons, target.clone(), true)).collect_view();
     let more = group.total.saturating_sub(group.targets.len() as u64);
-    // Of what somebody owns the catalog has a list; of the others there is none yet.
-    let all = (group.relation_type == OWNER_OF).then(|| {
-        let list = ListEntities { kind: None, ..address::default_list() };
-        href(&address::of_list(&address::toggled(&list, FacetKey::Owner, &subject.canonical())))
-    });
+    let all = (!group.query.is_empty()).then(|| href(&address::of_query(&group.query)));
     view! {
         <tr>
             <th scope="row">{words(&group.relation_type)}</th>
@@ -129,6 +121,7 @@ mod tests {
             relation_type: relation_type.to_owned(),
             targets: Vec::new(),
             total: 1,
+            query: String::new(),
         };
         let groups = ["dependsOn", "ownedBy", "watchedBy"].map(group);
         let types: Vec<_> = in_order(&groups).into_iter().map(|group| words(&group.relation_type)).collect();
