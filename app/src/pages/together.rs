@@ -9,11 +9,12 @@ use super::{
     settings::SettingsPage,
 };
 
-/// Who there is, what is wrong, and where it comes from.
+/// Who there is, what is wrong, where it comes from, and what is taken off the books.
 enum Care {
     Organization(OrganizationPage),
     Problems(ProblemsPage),
     Sources(SourcesPage),
+    Unregister(UnregisterPage),
 }
 
 /// What one seldom opens.
@@ -21,15 +22,15 @@ enum Aside {
     Import(ImportPage),
     NotFound(NotFoundPage),
     Settings(SettingsPage),
-    Unregister(UnregisterPage),
 }
 
 #[lazy]
 fn care_view(page: Care) -> AnyView {
     match page {
-        Care::Organization(page) => page.view(),
         Care::Problems(page) => page.view(),
+        Care::Organization(page) => page.view(),
         Care::Sources(SourcesPage) => SourcesPage::view(),
+        Care::Unregister(page) => page.view(),
     }
 }
 
@@ -39,7 +40,6 @@ fn aside_view(page: Aside) -> AnyView {
         Aside::Import(page) => page.view(),
         Aside::NotFound(page) => page.view(),
         Aside::Settings(SettingsPage) => SettingsPage::view(),
-        Aside::Unregister(page) => page.view(),
     }
 }
 
@@ -70,4 +70,4 @@ together!(SourcesPage, Care::Sources, care_view, __preload_care_view);
 together!(ImportPage, Aside::Import, aside_view, __preload_aside_view);
 together!(NotFoundPage, Aside::NotFound, aside_view, __preload_aside_view);
 together!(SettingsPage, Aside::Settings, aside_view, __preload_aside_view);
-together!(UnregisterPage, Aside::Unregister, aside_view, __preload_aside_view);
+together!(UnregisterPage, Care::Unregister, care_view, __preload_care_view);

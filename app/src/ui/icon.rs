@@ -1,5 +1,7 @@
 use leptos::{prelude::*, svg};
 
+use super::Html;
+
 /// The icons that pages use: Lucide 1.62 (ISC licence), its paths on a grid of 24.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Icon {
@@ -85,6 +87,15 @@ impl Icon {
             "user" => Self::User,
             _ => Self::Globe,
         }
+    }
+
+    /// The icon as HTML, as [`icon`] shows it.
+    pub fn write(self, html: &mut Html, class: &str) {
+        html.tag("<svg class=\"")
+            .text(class)
+            .tag("\" viewBox=\"0 0 24 24\" aria-hidden=\"true\">")
+            .tag(self.paths())
+            .tag("</svg>");
     }
 
     fn paths(self) -> &'static str {

@@ -9,4 +9,5 @@ pub mod error;
 pub mod events;
 pub mod filter;
 pub mod predicate;
+mod reading;
 pub mod validation;

@@ -1,12 +1,16 @@
 //! What one does with an entity, behind one button: a popover, so that it opens and closes without script.
 
-use leptos::prelude::*;
+use leptos::{
+    prelude::*,
+    web_sys::{Element, MouseEvent},
+};
 use model::{catalog::EntityOverview, entity::annotations};
+use wasm_bindgen::JsCast as _;
 
 use super::head::annotation;
 use crate::{
     links::{canonical, entity_href, href, safe_location},
-    ui::{Icon, IntoEager as _, icon},
+    ui::{Html, Icon, IntoEager as _, icon},
 };
 
 /// `id` of the popover; a page has one entity.
@@ -15,47 +19,50 @@ const ID: &str = "entity-menu";
 /// The button and what it opens.
 pub(super) fn menu(overview: &EntityOverview) -> AnyView {
     let entity_ref = canonical(&overview.entity_ref());
-    let unregister = format!("{}/unregister", entity_href(&overview.entity_ref()));
-    let link = |key: &str, symbol: Icon, label: &'static str| {
-        let address = safe_location(annotation(overview, key)?)?;
-        Some(view! { <li><a href=address rel="noopener noreferrer external">{icon(symbol, "i")} {label}</a></li> })
-    };
+    let mut html = Html::default();
+    write_items(&mut html, overview, &entity_ref);
     view! {
         <button type="button" class="btn icon menu-opener" popovertarget=ID aria-label="More actions">{icon(Icon::Ellipsis, "i")}</button>
-        <div class="menu" id=ID popover="auto" role="group" aria-label="Actions on this entity">
-            <code class="menu-head">{entity_ref.clone()}</code>
-            <ul>
-                {copy(entity_ref.clone())}
-                <li>
-                    <form method="post" action=href("/form/refresh-entity")>
-                        <input type="hidden" name="entity_ref" value=entity_ref/>
-                        <button type="submit">{icon(Icon::RefreshCw, "i")} "Refresh"</button>
-                    </form>
-                </li>
-                {link(annotations::EDIT_URL, Icon::FilePenLine, "Edit at the source")}
-                {link(annotations::VIEW_URL, Icon::FileText, "View at the source")}
-                <li class="rule"><a href=unregister>{icon(Icon::Trash2, "i")} "Unregister…"</a></li>
-            </ul>
-        </div>
+        <div class="menu" id=ID popover="auto" role="group" aria-label="Actions on this entity" inner_html=html.into_text() on:click=move |event| copy(&event, &entity_ref)></div>
     }
     .eager()
 }
 
-/// Puts the ref into the clipboard, which pages without TLS may not, but on the own machine.
-fn copy(entity_ref: String) -> impl IntoView {
-    let copied = RwSignal::new(false);
-    let write = move |_| {
-        let window = window();
-        if window.is_secure_context() {
-            // That it was allowed is not worth waiting for: the ref stands above.
-            _ = window.navigator().clipboard().write_text(&entity_ref);
-            copied.set(true);
+fn write_items(html: &mut Html, overview: &EntityOverview, entity_ref: &str) {
+    html.tag("<code class=\"menu-head\">")
+        .text(entity_ref)
+        .tag("</code><ul><li class=\"script-only\"><button type=\"button\">");
+    Icon::Copy.write(html, "i");
+    html.tag("<span role=\"status\">Copy ref</span></button></li><li><form method=\"post\"");
+    html.attribute(" action=\"", Some(&href("/form/refresh-entity")))
+        .tag("><input type=\"hidden\" name=\"entity_ref\"");
+    html.attribute(" value=\"", Some(entity_ref)).tag("><button type=\"submit\">");
+    Icon::RefreshCw.write(html, "i");
+    html.tag("Refresh</button></form></li>");
+    for (key, symbol, label) in [
+        (annotations::EDIT_URL, Icon::FilePenLine, "Edit at the source"),
+        (annotations::VIEW_URL, Icon::FileText, "View at the source"),
+    ] {
+        if let Some(address) = annotation(overview, key).and_then(safe_location) {
+            html.tag("<li><a rel=\"noopener noreferrer external\"").attribute(" href=\"", Some(&address)).tag(">");
+            symbol.write(html, "i");
+            html.tag(label).tag("</a></li>");
         }
-    };
-    let label = move || if copied.get() { "Copied" } else { "Copy ref" };
-    view! {
-        <li class="script-only">
-            <button type="button" on:click=write>{icon(Icon::Copy, "i")} <span role="status">{label}</span></button>
-        </li>
+    }
+    let unregister = [&entity_href(&overview.entity_ref()), "/unregister"].concat();
+    html.tag("<li class=\"rule\"><a").attribute(" href=\"", Some(&unregister)).tag(">");
+    Icon::Trash2.write(html, "i");
+    html.tag("Unregister…</a></li></ul>");
+}
+
+/// Puts the ref into the clipboard where its button was pressed. Pages without TLS may not, but on the own machine.
+fn copy(event: &MouseEvent, entity_ref: &str) {
+    let pressed = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    let button = pressed.and_then(|pressed| pressed.closest("button[type=button]").ok()?);
+    let window = window();
+    if let Some(word) = button.and_then(|button| button.last_element_child()).filter(|_| window.is_secure_context()) {
+        // That it was allowed is not worth waiting for: the ref stands above.
+        _ = window.navigator().clipboard().write_text(entity_ref);
+        word.set_text_content(Some("Copied"));
     }
 }

@@ -1,20 +1,15 @@
-use std::iter::Peekable;
-
 use client::{Answer, catalog::organization};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_url;
-use model::{
-    catalog::{GetOrganization, Organization, OrganizationGroup},
-    entity_ref::EntityRef,
-};
+use model::catalog::{GetOrganization, Organization, OrganizationGroup};
 
 use super::problems;
 use crate::{
-    components::owner,
-    links::{entity_href, href},
+    components::write_owner,
+    links::href,
     platform::ask,
-    ui::{Action, Empty, Icon, IntoEager as _, Mark, empty, icon, load, mark},
+    ui::{Html, Icon, IntoEager as _, Mark, load, write_mark},
 };
 
 /// Where the page is, below the base path.
@@ -24,23 +19,24 @@ const OPEN: u32 = 2;
 
 /// `/catalog/organization`: the groups as a tree.
 pub struct OrganizationPage {
-    query: Memo<GetOrganization>,
+    search: Memo<String>,
 }
 
 impl OrganizationPage {
     /// What the address says; it stays in the main module.
     pub(crate) fn data() -> Self {
         let url = use_url();
-        Self { query: Memo::new(move |_| url.with(|url| parse(url.search()))) }
+        Self { search: Memo::new(move |_| url.with(|url| url.search().to_owned())) }
     }
 
     /// The page.
     pub(crate) fn view(&self) -> AnyView {
-        let query = self.query;
-        let groups = ask(move || organization(&query.get()));
+        let search = self.search;
+        let query = move || search.with(|search| parse(search));
+        let groups = ask(move || organization(&query()));
         view! {
             <Title text="Organisation"/>
-            {load(groups, skeleton, move |answer: &Answer| Ok(page(answer.decode()?, &query.get())))}
+            {load(groups, skeleton, move |answer: &Answer| Ok(page(&answer.decode()?, &query())))}
         }
         .into_any()
     }
@@ -65,25 +61,25 @@ fn address(query: &GetOrganization) -> String {
     if query.is_empty() { PATH.to_owned() } else { format!("{PATH}?{query}") }
 }
 
-fn page(organization: Organization, query: &GetOrganization) -> AnyView {
+fn page(organization: &Organization, query: &GetOrganization) -> AnyView {
     let is_narrowed = query.without_members || !query.text.is_empty();
-    let summary = format!(
-        "{}, {}",
-        counted(organization.total_groups, "group", "groups"),
-        counted(organization.people, "person", "people")
-    );
-    let toolbar = (organization.total_groups > 0).then(|| toolbar(&organization, query));
-    let content =
-        if organization.groups.is_empty() { nothing(is_narrowed) } else { tree(organization.groups, is_narrowed) };
-    view! {
-        <div class="page-head">
-            <div class="grow"><h1>"Organisation"</h1> <p class="sub num">{summary}</p></div>
-            <div class="actions"><a class="btn" href=href("/catalog?filters[kind]=user")>{icon(Icon::User, "i")} "People"</a></div>
-        </div>
-        {toolbar}
-        {content}
+    let mut html = Html::default();
+    html.tag("<div class=\"page-head\"><div class=\"grow\"><h1>Organisation</h1> <p class=\"sub num\">");
+    html.text(&counted(organization.total_groups, "group", "groups")).tag(", ");
+    html.text(&counted(organization.people, "person", "people"))
+        .tag("</p></div><div class=\"actions\"><a class=\"btn\"");
+    html.attribute(" href=\"", Some(&href("/catalog?filters[kind]=user"))).tag(">");
+    Icon::User.write(&mut html, "i");
+    html.tag("People</a></div></div>");
+    if organization.total_groups > 0 {
+        write_toolbar(&mut html, organization, query);
     }
-    .eager()
+    if organization.groups.is_empty() {
+        write_nothing(&mut html, is_narrowed);
+    } else {
+        write_tree(&mut html, &organization.groups, organization.total, is_narrowed);
+    }
+    view! { <div inner_html=html.into_text()></div> }.eager()
 }
 
 fn counted(count: u64, one: &str, many: &str) -> String {
@@ -91,142 +87,150 @@ fn counted(count: u64, one: &str, many: &str) -> String {
 }
 
 /// What narrows the tree down: plain links and a plain form.
-fn toolbar(organization: &Organization, query: &GetOrganization) -> AnyView {
-    let choice = |label: &'static str, without_members: bool, count: u64| {
-        let target = href(&address(&GetOrganization { without_members, ..query.clone() }));
-        let current = (query.without_members == without_members).then_some("true");
-        view! { <a href=target aria-current=current data-noscroll="true">{label} " " <span class="num t3">{count.to_string()}</span></a> }
-    };
-    let hidden = query.without_members.then(|| view! { <input type="hidden" name="members" value="none"/> });
-    let found = (!query.text.is_empty()).then(|| {
-        let count = counted(organization.total, "group matches", "groups match");
-        view! { <span class="fs12 t3 num" role="status">{count}</span> <a class="clear" href=href(PATH)>"Clear"</a> }
-    });
-    view! {
-        <div class="toolbar">
-            <form class="with-icon" role="search" method="get" action=href(PATH)>
-                {icon(Icon::Search, "i")}
-                <input class="input" type="search" name="text" value=query.text.clone() placeholder="Find a group" aria-label="Find a group" autocomplete="off"/>
-                {hidden}
-            </form>
-            <span class="seg" role="group" aria-label="Members">
-                {choice("All groups", false, organization.total_groups)}
-                {choice("Without members", true, organization.without_members)}
-            </span>
-            {found}
-        </div>
+fn write_toolbar(html: &mut Html, organization: &Organization, query: &GetOrganization) {
+    html.tag("<div class=\"toolbar\"><form class=\"with-icon\" role=\"search\" method=\"get\"")
+        .attribute(" action=\"", Some(&href(PATH)));
+    html.tag(">");
+    Icon::Search.write(html, "i");
+    html.tag("<input class=\"input\" type=\"search\" name=\"text\" placeholder=\"Find a group\" aria-label=\"Find a group\" autocomplete=\"off\"");
+    html.attribute(" value=\"", Some(&query.text)).tag(">");
+    if query.without_members {
+        html.tag("<input type=\"hidden\" name=\"members\" value=\"none\">");
     }
-    .eager()
+    html.tag("</form><span class=\"seg\" role=\"group\" aria-label=\"Members\">");
+    for (label, without_members, count) in
+        [("All groups", false, organization.total_groups), ("Without members", true, organization.without_members)]
+    {
+        let target = href(&address(&GetOrganization { without_members, ..query.clone() }));
+        html.tag("<a data-noscroll=\"true\"").attribute(" href=\"", Some(&target));
+        html.tag(if query.without_members == without_members { " aria-current=\"true\">" } else { ">" });
+        html.tag(label).tag(" <span class=\"num t3\">").text(&count.to_string()).tag("</span></a>");
+    }
+    html.tag("</span>");
+    if !query.text.is_empty() {
+        html.tag("<span class=\"fs12 t3 num\" role=\"status\">");
+        html.text(&counted(organization.total, "group matches", "groups match")).tag("</span><a class=\"clear\"");
+        html.attribute(" href=\"", Some(&href(PATH))).tag(">Clear</a>");
+    }
+    html.tag("</div>");
 }
 
 /// Each group with those below it.
-fn tree(groups: Vec<OrganizationGroup>, is_narrowed: bool) -> AnyView {
-    let mut groups = groups.into_iter().peekable();
-    let nodes = nodes(&mut groups, 0, is_narrowed);
-    view! {
-        <div class="org" role="region" aria-label="Groups">
-            <div class="org-heads" aria-hidden="true"><span>"Group"</span> <span>"Members"</span> <span>"Owns"</span> <span>"With problems"</span></div>
-            <ul>{nodes}</ul>
-        </div>
+fn write_tree(html: &mut Html, groups: &[OrganizationGroup], total: u64, is_narrowed: bool) {
+    let shown = groups.iter().filter(|group| group.is_match).count() as u64;
+    html.tag("<div class=\"org\" role=\"region\" aria-label=\"Groups\"><div class=\"org-heads\" aria-hidden=\"true\">");
+    html.tag("<span>Group</span><span>Members</span><span>Owns</span><span>With problems</span></div>");
+    write_level(html, groups, is_narrowed);
+    if shown < total {
+        html.tag("<p class=\"and-more t2 fs13 num\">").text(&shown.to_string()).tag(" of ").text(&total.to_string());
+        html.tag(" groups are shown, those at the top first. Find the others by their names, or in <a");
+        html.attribute(" href=\"", Some(&href("/catalog?filters[kind]=group"))).tag(">the list of groups</a>.</p>");
     }
-    .eager()
+    html.tag("</div>");
 }
 
-/// The next groups of one depth, each with what comes after it and stands deeper.
-fn nodes(
-    groups: &mut Peekable<impl Iterator<Item = OrganizationGroup>>,
-    depth: u32,
-    is_narrowed: bool,
-) -> Vec<AnyView> {
-    let mut nodes = Vec::new();
-    while let Some(group) = groups.next_if(|group| group.depth == depth) {
-        let below = self::nodes(groups, depth + 1, is_narrowed);
-        nodes.push(node(group, below, is_narrowed));
-    }
-    nodes
-}
-
-fn node(group: OrganizationGroup, below: Vec<AnyView>, is_narrowed: bool) -> AnyView {
-    let children = group.children;
-    let is_open = is_narrowed || group.depth + 1 < OPEN;
-    let more = (group.hidden > 0 && !is_narrowed).then(|| {
-        let related = GROUPS_BELOW.to_owned() + &group.group.entity_ref;
-        view! { <li class="fs13 num"><a href=href(&related)>{format!("and {} more", group.hidden)}</a></li> }
-    });
-    let title = group.group.title.clone();
-    let below = (!below.is_empty() || more.is_some()).then(|| {
-        let label = format!("{} below {title}", counted(children, "group", "groups"));
-        view! {
-            <details open=is_open>
-                <summary>{icon(Icon::ChevronDown, "i s")} <span class="sr">{label}</span></summary>
-                <ul>{below} {more}</ul>
-            </details>
+/// Groups of one depth, each with what comes after it and stands deeper.
+fn write_level(html: &mut Html, groups: &[OrganizationGroup], is_narrowed: bool) {
+    let Some(depth) = groups.first().map(|group| group.depth) else { return };
+    html.tag("<ul>");
+    for of_one in groups.chunk_by(|_, next| next.depth > depth) {
+        let (group, below) = (&of_one[0], &of_one[1..]);
+        html.tag("<li>");
+        write_line(html, group);
+        // Of a tree that is narrowed down, what is not there does not match.
+        let hidden = if is_narrowed { 0 } else { group.hidden };
+        if !below.is_empty() || hidden > 0 {
+            html.tag(if is_narrowed || group.depth + 1 < OPEN { "<details open>" } else { "<details>" })
+                .tag("<summary>");
+            Icon::ChevronDown.write(html, "i s");
+            html.tag("<span class=\"sr\">").text(&counted(group.children, "group", "groups")).tag(" below ");
+            html.text(&group.group.title).tag("</span></summary>");
+            write_level(html, below, is_narrowed);
+            if hidden > 0 {
+                let all = href(&[GROUPS_BELOW, &group.group.entity_ref].concat());
+                html.tag("<p class=\"and-more fs13 num\"><a").attribute(" href=\"", Some(&all)).tag(">and ");
+                html.text(&hidden.to_string()).tag(" more</a></p>");
+            }
+            html.tag("</details>");
         }
-    });
-    view! { <li>{line(group)} {below}</li> }.eager()
+        html.tag("</li>");
+    }
+    html.tag("</ul>");
 }
 
 /// The list of the groups right below one.
 const GROUPS_BELOW: &str = "/catalog?filters[kind]=group&filters[related]=childOf:";
 
-fn line(group: OrganizationGroup) -> AnyView {
-    let OrganizationGroup { group: named, entity_type, members, owned, with_problems, is_match, .. } = group;
-    let class = if is_match { "org-line" } else { "org-line aside" };
-    let entity_type = entity_type.map(|text| view! { <span class="t3 fs12 trunc" dir="auto">{text}</span> });
-    let circle =
-        group.is_in_circle.then(|| view! { <span class="tag warn">{mark(Mark::Warn)} "stands below itself"</span> });
-    let orphan = group.missing_parent.map(|parent| {
-        let title = format!("Its parent {parent} does not exist");
-        view! { <span class="tag warn" title=title>{mark(Mark::Warn)} "parent does not exist"</span> }
-    });
-    let members = match members {
-        0 => view! { <span class="t3">"nobody"</span> }.eager(),
-        members => {
-            let target = EntityRef::parse_full(&named.entity_ref).ok().map(|group| entity_href(&group));
-            view! { <a class="num" href=target>{members.to_string()} <span class="sr">{if members == 1 { " member" } else { " members" }}</span></a> }.eager()
-        }
-    };
-    let owned = match owned {
-        0 => view! { <span class="t3">"nothing"</span> }.eager(),
-        owned => {
-            let target = href(&format!("/catalog?filters[kind]=all&filters[owner]={}", named.entity_ref));
-            view! { <a class="num" href=target><span class="sr">"owns "</span>{owned.to_string()}</a> }.eager()
-        }
-    };
-    let troubled = (with_problems > 0).then(|| {
-        let target = href(&format!("{}?owner={}", problems::PATH, named.entity_ref));
-        view! { <a class="state num" href=target>{mark(Mark::Warn)} {with_problems.to_string()} <span class="sr">" with problems"</span></a> }
-    });
-    view! {
-        <div class=class>
-            <span class="row">{owner(Some(named))} {entity_type} {circle} {orphan}</span>
-            <span>{members}</span>
-            <span>{owned}</span>
-            <span>{troubled}</span>
-        </div>
+fn write_line(html: &mut Html, group: &OrganizationGroup) {
+    let OrganizationGroup { group: named, members, owned, with_problems, .. } = group;
+    html.tag(if group.is_match { "<div class=\"org-line\">" } else { "<div class=\"org-line aside\">" })
+        .tag("<span class=\"row\">");
+    write_owner(html, named);
+    if let Some(entity_type) = &group.entity_type {
+        html.tag("<span class=\"t3 fs12 trunc\" dir=\"auto\">").text(entity_type).tag("</span>");
     }
-    .eager()
+    if group.is_in_circle {
+        write_warning(html, "Its parents lead back to itself", "stands below itself");
+    }
+    if let Some(parent) = &group.missing_parent {
+        write_warning(html, &[parent, " does not exist"].concat(), "parent does not exist");
+    }
+    html.tag("</span>");
+    let owner = &named.entity_ref;
+    let people = ["/catalog?filters[kind]=user&filters[related]=memberOf:", owner].concat();
+    let things = ["/catalog?filters[kind]=all&filters[owner]=", owner].concat();
+    let trouble = [problems::PATH, "?owner=", owner].concat();
+    write_count(html, *members, &people, "", if *members == 1 { " member" } else { " members" }, "nobody");
+    write_count(html, *owned, &things, "owns ", "", "nothing");
+    write_count(html, *with_problems, &trouble, "", " with problems", "");
+    html.tag("</div>");
 }
 
-fn nothing(is_narrowed: bool) -> AnyView {
-    let (heading, text, actions) = if is_narrowed {
-        let all = Action { label: "Show all groups".to_owned(), href: href(PATH), symbol: Icon::X };
-        ("No group matches", "There is none of this name, or all of them have members.", vec![all])
+fn write_warning(html: &mut Html, title: &str, words: &'static str) {
+    html.tag("<span class=\"tag\"").attribute(" title=\"", Some(title)).tag(">");
+    write_mark(html, Mark::Warn);
+    html.tag(words).tag("</span>");
+}
+
+/// A number that leads to what it counts; its words are for those who do not see the column.
+fn write_count(
+    html: &mut Html,
+    count: u64,
+    target: &str,
+    before: &'static str,
+    after: &'static str,
+    none: &'static str,
+) {
+    if count == 0 {
+        html.tag("<span class=\"t3\">").tag(none).tag("</span>");
+        return;
+    }
+    html.tag("<span><a class=\"num\"")
+        .attribute(" href=\"", Some(&href(target)))
+        .tag("><span class=\"sr\">")
+        .tag(before);
+    html.tag("</span>").text(&count.to_string()).tag("<span class=\"sr\">").tag(after).tag("</span></a></span>");
+}
+
+fn write_nothing(html: &mut Html, is_narrowed: bool) {
+    html.tag("<div class=\"empty\">");
+    Icon::Users.write(html, "i");
+    let (words, target, label) = if is_narrowed {
+        (
+            "<h2>No group matches</h2><p>There is none of this name, or all of them have members.</p>",
+            PATH,
+            ">Show all groups",
+        )
     } else {
-        let import = Action { label: "Import".to_owned(), href: href("/catalog-import"), symbol: Icon::FilePlus2 };
-        let text = "Groups are entities of kind Group, each with its parent; people are entities of kind User. \
-                    They are read from files like any other, or from an organisation of a Git host.";
-        ("No groups yet", text, vec![import])
+        let words = "<h2>No groups yet</h2><p>Groups are entities of kind Group, each with its parent; people are entities of kind User. They \
+                     are read from files like any other, or from an organisation of a Git host.</p>";
+        (words, "/catalog-import", ">Import")
     };
-    empty(Empty {
-        symbol: Icon::Users,
-        heading: heading.to_owned(),
-        whole_page: false,
-        text: text.to_owned(),
-        more: None,
-        actions,
-    })
-    .eager()
+    html.tag(words)
+        .tag("<div class=\"actions\"><a class=\"btn\"")
+        .attribute(" href=\"", Some(&href(target)))
+        .tag(label)
+        .tag("</a></div></div>");
 }
 
 fn skeleton() -> AnyView {
@@ -246,12 +250,14 @@ fn skeleton() -> AnyView {
 
 #[cfg(test)]
 mod tests {
+    use model::catalog::RowRef;
+
     use super::*;
     use crate::testing::{HOSTILE, assert_harmless, named, render};
 
     fn group(name: &str, depth: u32) -> OrganizationGroup {
         OrganizationGroup {
-            group: named(&format!("group:default/{name}"), true),
+            group: RowRef { title: name.into(), ..named(&format!("group:default/{name}"), true) },
             entity_type: Some("team".into()),
             depth,
             members: 3,
@@ -269,7 +275,7 @@ mod tests {
         let total = groups.len() as u64;
         let organization = Organization { groups, total, total_groups: 5, without_members: 1, people: 1 };
         let query = parse(search);
-        render(|| page(organization, &query))
+        render(|| page(&organization, &query))
     }
 
     #[test]

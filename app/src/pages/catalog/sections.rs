@@ -5,117 +5,148 @@ use model::catalog::{OverviewRow, OverviewSection, RecentChange, RowProblem};
 
 use super::address;
 use crate::{
-    components::{KindIcons, entity_chip, level_mark, owner, sentence, time},
+    components::{KindIcons, level_mark, sentence, time, write_entity_chip, write_owner},
     links::{href, safe_href},
-    ui::{IntoEager as _, mark},
+    ui::{Html, IntoEager as _, write_mark},
 };
 
-/// Levels of a tree that are told apart.
-const LEVELS: u32 = 5;
+/// Classes of the levels of a tree that are told apart.
+const LEVELS: [&str; 6] = ["", " d1", " d2", " d3", " d4", " d5"];
 
 /// One table a section.
-pub(super) fn sections(icons: &KindIcons, sections: Vec<OverviewSection>) -> AnyView {
-    sections.into_iter().map(|one| section(icons, one)).collect_view().eager()
+pub(super) fn sections(icons: &KindIcons, sections: &[OverviewSection]) -> AnyView {
+    let mut html = Html::default();
+    for section in sections {
+        write_section(&mut html, icons, section);
+    }
+    view! { <div class="sections" inner_html=html.into_text()></div> }.eager()
 }
 
-/// Columns that at least one row has something to say in; owner and state leave last.
-#[derive(Clone, Copy)]
-struct Columns {
-    has_email: bool,
-    has_type: bool,
-    has_lifecycle: bool,
-    has_owner: bool,
-    has_state: bool,
+/// A column beside the name, which a section has where at least one of its rows has something to say in it.
+struct Column {
+    head: &'static str,
+    cell: &'static str,
+    has: fn(&OverviewRow) -> bool,
+    write: fn(&mut Html, &OverviewRow),
 }
 
-fn section(icons: &KindIcons, section: OverviewSection) -> AnyView {
+const COLUMNS: [Column; 5] = [
+    Column {
+        head: "<th class=\"c-state\" scope=\"col\">Problems</th>",
+        cell: "<td>",
+        has: |row| row.problem.is_some(),
+        write: write_problem,
+    },
+    Column {
+        head: "<th class=\"c-email p2\" scope=\"col\">Email</th>",
+        cell: "<td class=\"p2\">",
+        has: |row| row.email.is_some(),
+        write: write_email,
+    },
+    Column {
+        head: "<th class=\"c-type p3\" scope=\"col\">Type</th>",
+        cell: "<td class=\"p3\">",
+        has: |row| row.entity_type.is_some(),
+        write: |html, row| write_text(html, row.entity_type.as_deref()),
+    },
+    Column {
+        head: "<th class=\"c-lifecycle p4\" scope=\"col\">Lifecycle</th>",
+        cell: "<td class=\"p4\">",
+        has: |row| row.lifecycle.is_some(),
+        write: |html, row| write_text(html, row.lifecycle.as_deref()),
+    },
+    Column {
+        head: "<th class=\"c-owner p2\" scope=\"col\">Owner</th>",
+        cell: "<td class=\"p2\">",
+        has: |row| row.owner.is_some(),
+        write: |html, row| {
+            if let Some(owner) = &row.owner {
+                write_owner(html, owner);
+            }
+        },
+    },
+];
+
+fn write_section(html: &mut Html, icons: &KindIcons, section: &OverviewSection) {
     let OverviewSection { title, total, with_problems, query, rows } = section;
-    let has = |column: fn(&OverviewRow) -> bool| rows.iter().any(column);
-    let columns = Columns {
-        has_email: has(|row| row.email.is_some()),
-        has_type: has(|row| row.entity_type.is_some()),
-        has_lifecycle: has(|row| row.lifecycle.is_some()),
-        has_owner: has(|row| row.owner.is_some()),
-        has_state: has(|row| row.problem.is_some()),
-    };
-    let all = if query.is_empty() { href("/catalog/organization") } else { href(&address::of_query(&query)) };
-    let troubled = (with_problems > 0).then(|| {
-        let words = format!("{with_problems} with problems");
-        let target = (!query.is_empty()).then(|| format!("{all}&filters[problems]=true"));
-        view! { <a class="fs12 troubled num" href=target>{words}</a> }
-    });
-    let hidden = total.saturating_sub(rows.len() as u64);
-    let more =
-        (hidden > 0).then(|| view! { <p class="and-more fs13 num"><a href=all>{format!("and {hidden} more")}</a></p> });
-    let head = |shown: bool, class: &'static str, label: &'static str| {
-        shown.then(|| view! { <th class=class scope="col">{label}</th> })
-    };
-    let heads = view! {
-        <tr>
-            <th scope="col">"Name"</th>
-            {head(columns.has_state, "c-state", "Problems")}
-            {head(columns.has_email, "c-email p2", "Email")}
-            {head(columns.has_type, "c-type p3", "Type")}
-            {head(columns.has_lifecycle, "c-lifecycle p4", "Lifecycle")}
-            {head(columns.has_owner, "c-owner p2", "Owner")}
-        </tr>
-    };
-    let rows = rows.into_iter().map(|one| row(icons, one, columns)).collect_view();
-    let label = title.clone();
-    view! {
-        <section class="section" aria-label=label>
-            <div class="sec-head"><h2>{title}</h2> <span class="count">{total.to_string()}</span> {troubled}</div>
-            <div class="table-wrap"><table class="table parts"><thead>{heads}</thead><tbody>{rows}</tbody></table></div>
-            {more}
-        </section>
+    let all = if query.is_empty() { href("/catalog/organization") } else { href(&address::of_query(query)) };
+    html.tag("<section class=\"section\"").attribute(" aria-label=\"", Some(title));
+    html.tag("><div class=\"sec-head\"><h2>")
+        .text(title)
+        .tag("</h2> <span class=\"count\">")
+        .text(&total.to_string())
+        .tag("</span>");
+    if *with_problems > 0 {
+        let troubled = (!query.is_empty()).then(|| [&all, "&filters[problems]=true"].concat());
+        html.tag(" <a class=\"fs12 troubled num\"").attribute(" href=\"", troubled.as_deref()).tag(">");
+        html.text(&with_problems.to_string()).tag(" with problems</a>");
     }
-    .eager()
+    html.tag("</div><div class=\"table-wrap\"><table class=\"table parts\"><thead><tr><th scope=\"col\">Name</th>");
+    let columns: Vec<&Column> = COLUMNS.iter().filter(|column| rows.iter().any(column.has)).collect();
+    for column in &columns {
+        html.tag(column.head);
+    }
+    html.tag("</tr></thead><tbody>");
+    for row in rows {
+        write_name(html, icons, row);
+        for column in &columns {
+            html.tag(column.cell);
+            (column.write)(html, row);
+            html.tag("</td>");
+        }
+        html.tag("</tr>");
+    }
+    html.tag("</tbody></table></div>");
+    let hidden = total.saturating_sub(rows.len() as u64);
+    if hidden > 0 {
+        html.tag("<p class=\"and-more fs13 num\"><a").attribute(" href=\"", Some(&all)).tag(">and ");
+        html.text(&hidden.to_string()).tag(" more</a></p>");
+    }
+    html.tag("</section>");
 }
 
-fn row(icons: &KindIcons, row: OverviewRow, columns: Columns) -> AnyView {
-    let OverviewRow { entity, depth, description, entity_type, lifecycle, email, owner: owned_by, problem } = row;
-    // A person or a team has a face.
-    let is_owner = ["user:", "group:"].iter().any(|kind| entity.entity_ref.starts_with(kind));
-    let name = if is_owner { owner(Some(entity)).eager() } else { entity_chip(icons, entity, false).eager() };
-    let description = description.map(|text| {
-        let title = text.clone();
-        view! { <span class="desc trunc" dir="auto" title=title>{text}</span> }
-    });
-    let text = |shown: bool, class: &'static str, text: Option<String>| {
-        let title = text.clone();
-        shown.then(|| view! { <td class=class><div class="trunc" dir="auto" title=title>{text}</div></td> })
-    };
-    let email = columns.has_email.then(|| {
-        let href = email.as_ref().and_then(|email| safe_href(&format!("mailto:{email}")).map(str::to_owned));
-        let title = email.clone();
-        view! { <td class="p2"><div class="trunc"><a href=href title=title>{email}</a></div></td> }
-    });
-    let level = match depth.min(LEVELS) {
-        0 => "row",
-        1 => "row d1",
-        2 => "row d2",
-        3 => "row d3",
-        4 => "row d4",
-        _ => "row d5",
-    };
-    view! {
-        <tr>
-            <td class="name"><div class=level>{name} {description}</div></td>
-            {columns.has_state.then(|| view! { <td>{problem.map(state)}</td> })}
-            {email}
-            {text(columns.has_type, "p3", entity_type)}
-            {text(columns.has_lifecycle, "p4", lifecycle)}
-            {columns.has_owner.then(|| view! { <td class="p2">{owned_by.map(|owned_by| owner(Some(owned_by)))}</td> })}
-        </tr>
+/// The first cell: a person or a team with a face, another with the icon of its kind; and what it is for.
+fn write_name(html: &mut Html, icons: &KindIcons, row: &OverviewRow) {
+    html.tag("<tr><td class=\"name\"><div class=\"row")
+        .tag(LEVELS[LEVELS.len().min(row.depth as usize + 1) - 1])
+        .tag("\">");
+    if ["user:", "group:"].iter().any(|kind| row.entity.entity_ref.starts_with(kind)) {
+        write_owner(html, &row.entity);
+    } else {
+        write_entity_chip(html, icons, &row.entity, false);
     }
-    .eager()
+    if let Some(description) = &row.description {
+        html.tag("<span class=\"desc trunc\" dir=\"auto\"").attribute(" title=\"", Some(description)).tag(">");
+        html.text(description).tag("</span>");
+    }
+    html.tag("</div></td>");
+}
+
+fn write_text(html: &mut Html, text: Option<&str>) {
+    html.tag("<div class=\"trunc\" dir=\"auto\"")
+        .attribute(" title=\"", text)
+        .tag(">")
+        .text(text.unwrap_or_default())
+        .tag("</div>");
+}
+
+fn write_email(html: &mut Html, row: &OverviewRow) {
+    let Some(email) = &row.email else { return };
+    let address = ["mailto:", email].concat();
+    html.tag("<div class=\"trunc\"><a").attribute(" href=\"", safe_href(&address)).attribute(" title=\"", Some(email));
+    html.tag(">").text(email).tag("</a></div>");
 }
 
 /// The worst problem in two or three words.
-fn state(problem: RowProblem) -> impl IntoView {
-    let RowProblem { level, label, count } = problem;
-    let others = (count > 1).then(|| view! { <small class="t3 num">{format!("+{}", count - 1)}</small> });
-    view! { <span class="state">{mark(level_mark(level))} <span class="trunc">{label}</span> {others}</span> }
+fn write_problem(html: &mut Html, row: &OverviewRow) {
+    let Some(RowProblem { level, label, count }) = &row.problem else { return };
+    html.tag("<span class=\"state\">");
+    write_mark(html, level_mark(*level));
+    html.tag("<span class=\"trunc\">").text(label).tag("</span>");
+    if *count > 1 {
+        html.tag(" <small class=\"t3 num\">+").text(&(count - 1).to_string()).tag("</small>");
+    }
+    html.tag("</span>");
 }
 
 /// The last changes, and the way to all that are kept; `path` is the entity's page.
@@ -164,7 +195,7 @@ mod tests {
     fn rendered(rows: Vec<OverviewRow>, total: u64, query: &str) -> String {
         let title = "Components".to_owned();
         let one = OverviewSection { title, total, with_problems: 1, query: query.into(), rows };
-        render(|| sections(&KindIcons::from_config(), vec![one]))
+        render(|| sections(&KindIcons::from_config(), &[one]))
     }
 
     #[test]

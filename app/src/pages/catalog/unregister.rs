@@ -1,19 +1,16 @@
 use client::{Answer, catalog::entity_removal};
 use leptos::prelude::*;
 use model::{
-    catalog::{DanglingAfter, EntityRemoval, RemovalWay, RowRef},
+    catalog::{EntityRemoval, RemovalWay},
     entity_ref::EntityRef,
 };
 
-use super::{
-    head::{missing, subject},
-    relations,
-};
+use super::{head::subject, relations};
 use crate::{
-    components::{KindIcons, entity_chip, location},
+    components::{KindIcons, write_entity_chip, write_location},
     links::{entity_href, href},
     platform::ask,
-    ui::{Icon, IntoEager as _, Mark, icon, load, mark, title},
+    ui::{Html, Icon, IntoEager as _, Mark, load, title, write_mark},
 };
 
 /// `/catalog/:namespace/:kind/:name/unregister`: what goes with an entity, and the button that does it.
@@ -35,8 +32,8 @@ impl UnregisterPage {
         let content = move |answer: &Answer| {
             let entity_ref = entity_ref.get();
             match answer.status() {
-                404 => Ok(missing(&icons, &entity_ref, Vec::new())),
-                _ => Ok(page(&icons, &entity_ref, answer.decode()?)),
+                404 => Ok(missing(&entity_ref)),
+                _ => Ok(page(&icons, &entity_ref, &answer.decode()?)),
             }
         };
         view! {
@@ -47,125 +44,148 @@ impl UnregisterPage {
     }
 }
 
-fn page(icons: &KindIcons, entity_ref: &EntityRef, removal: EntityRemoval) -> AnyView {
-    let heading = format!("Unregister {}", removal.entity.title);
+fn page(icons: &KindIcons, entity_ref: &EntityRef, removal: &EntityRemoval) -> AnyView {
     let is_possible = !removal.key.is_empty() && !removal.is_read_only;
-    let how = how(&removal);
-    let going = is_possible.then(|| going(icons, &removal));
-    let button = is_possible.then(|| button(&removal));
-    view! {
-        <div class="page-head"><div class="grow"><h1 dir="auto">{heading}</h1></div></div>
-        <div class="unregister">
-            {how}
-            {going}
-            <div class="row wrap foot">
-                {button}
-                <a class="btn" href=entity_href(entity_ref)>{if is_possible { "Keep it" } else { "Back to the entity" }}</a>
-            </div>
-        </div>
+    let mut html = Html::default();
+    html.tag("<div class=\"page-head\"><div class=\"grow\"><h1 dir=\"auto\">Unregister ")
+        .text(&removal.entity.title)
+        .tag("</h1></div></div>");
+    write_how(&mut html, removal);
+    if is_possible {
+        write_going(&mut html, icons, removal);
+        if removal.dangling_total > 0 && !removal.keeps_orphans {
+            write_dangling(&mut html, icons, removal);
+        }
     }
-    .eager()
+    html.tag("<div class=\"row wrap foot\">");
+    if is_possible {
+        write_button(&mut html, removal);
+    }
+    html.tag("<a class=\"btn\"").attribute(" href=\"", Some(&entity_href(entity_ref)));
+    html.tag(if is_possible { ">Keep it</a></div>" } else { ">Back to the entity</a></div>" });
+    view! { <div class="unregister" inner_html=html.into_text()></div> }.eager()
+}
+
+/// There is nothing to unregister.
+fn missing(entity_ref: &EntityRef) -> AnyView {
+    let mut html = Html::default();
+    html.tag("<div class=\"page-head\"><h1>")
+        .text(&entity_ref.name)
+        .tag(" does not exist</h1></div><p>There is nothing to unregister. <a");
+    html.attribute(" href=\"", Some(&href("/catalog"))).tag(">Go to the catalog</a></p>");
+    view! { <div class="unregister" inner_html=html.into_text()></div> }.eager()
 }
 
 /// What is removed; or why nothing can be, and what to do instead.
-fn how(removal: &EntityRemoval) -> AnyView {
-    let source = location(&removal.source, "");
-    let refused = |heading: &'static str, text: AnyView| {
-        view! { <div class="callout info">{icon(Icon::Info, "i")} <div><b>{heading}</b> <p>{text}</p></div></div> }
-            .eager()
-    };
-    match removal.way {
-        _ if removal.is_read_only => refused(
-            "This catalog is read-only",
-            view! { "Locations are neither registered nor unregistered here, because " <code>"catalog.readonly"</code> " is set." }.eager(),
-        ),
-        RemovalWay::Location => view! {
-            <p>"It came in through a location that somebody registered: " {source}
-                ". The location is what is unregistered, with all that only it leads to. The files stay as they are; whoever registers it again has it back."</p>
+fn write_how(html: &mut Html, removal: &EntityRemoval) {
+    let before = match removal.way {
+        _ if removal.is_read_only => {
+            return write_refusal(html, "This catalog is read-only", |html| {
+                html.tag("Locations are neither registered nor unregistered here, because <code>catalog.readonly</code> is set.");
+            });
         }
-        .eager(),
+        RemovalWay::Location => "<p>It came in through a location that somebody registered: ",
         RemovalWay::Entity => {
-            view! { <p>"No location leads to it any more. It stays until somebody deletes it."</p> }.eager()
+            html.tag("<p>No location leads to it any more. It stays until somebody deletes it.</p>");
+            return;
         }
-        RemovalWay::Configuration => refused(
-            "The configuration names its location",
-            view! {
-                {source} " stands under " <code>"catalog.locations"</code> " or " <code>"catalog.providers"</code>
-                " in the configuration, so it can’t be unregistered here. Take the entity out of its file, or the location out of the configuration."
-            }
-            .eager(),
-        ),
-        RemovalWay::Backstage => refused(
-            "It comes from another catalog",
-            view! { {source} " lists it. Unregister it there; it goes from here when that catalog is next read." }.eager(),
-        ),
-    }
+        RemovalWay::Configuration => {
+            return write_refusal(html, "The configuration names its location", |html| {
+                write_location(html, &removal.source);
+                html.tag(
+                    " stands under <code>catalog.locations</code> or <code>catalog.providers</code> in the configuration, so it can’t be \
+                     unregistered here. Take the entity out of its file, or the location out of the configuration.",
+                );
+            });
+        }
+        RemovalWay::Backstage => {
+            return write_refusal(html, "It comes from another catalog", |html| {
+                write_location(html, &removal.source);
+                html.tag(" lists it. Unregister it there; it goes from here when that catalog is next read.");
+            });
+        }
+    };
+    html.tag(before);
+    write_location(html, &removal.source);
+    html.tag(
+        ". The location is what is unregistered, with all that only it leads to. The files stay as they are; whoever registers it again has \
+         it back.</p>",
+    );
 }
 
-/// What goes, and what will then refer to nothing.
-fn going(icons: &KindIcons, removal: &EntityRemoval) -> AnyView {
+fn write_refusal(html: &mut Html, heading: &'static str, why: impl FnOnce(&mut Html)) {
+    html.tag("<div class=\"callout info\">");
+    Icon::Info.write(html, "i");
+    html.tag("<div><b>").tag(heading).tag("</b> <p>");
+    why(html);
+    html.tag("</p></div></div>");
+}
+
+fn write_heading(html: &mut Html, heading: &'static str, symbol: Option<Mark>, count: u64) {
+    html.tag("<section class=\"section\" aria-label=\"").tag(heading).tag("\"><div class=\"sec-head\">");
+    if let Some(symbol) = symbol {
+        write_mark(html, symbol);
+    }
+    html.tag("<h2>").tag(heading).tag("</h2> <span class=\"count\">").text(&count.to_string()).tag("</span></div>");
+}
+
+fn write_rest(html: &mut Html, total: u64, shown: usize) {
+    let rest = total.saturating_sub(shown as u64);
+    if rest > 0 {
+        html.tag("<p class=\"and-more t3 fs13 num\">and ").text(&rest.to_string()).tag(" more</p>");
+    }
+    html.tag("</section>");
+}
+
+fn write_going(html: &mut Html, icons: &KindIcons, removal: &EntityRemoval) {
     let heading = match (removal.keeps_orphans, removal.goes_total) {
         (true, _) => "What stays without a location",
         (false, 1) => "What goes",
         (false, _) => "All that goes",
     };
-    let kept = removal.keeps_orphans.then(|| {
-        view! { <p class="t2 fs13">"These stay, marked as orphans, until somebody deletes them, because " <code>"catalog.orphanStrategy"</code> " is " <code>"keep"</code> "."</p> }
+    write_heading(html, heading, None, removal.goes_total);
+    if removal.keeps_orphans {
+        html.tag(
+            "<p class=\"t2 fs13\">These stay, marked as orphans, until somebody deletes them, because <code>catalog.orphanStrategy</code> is \
+             <code>keep</code>.</p>",
+        );
+    }
+    html.tag("<ul class=\"ents\">");
+    for entity in &removal.goes {
+        html.tag("<li>");
+        write_entity_chip(html, icons, entity, true);
+        html.tag("</li>");
+    }
+    html.tag("</ul>");
+    write_rest(html, removal.goes_total, removal.goes.len());
+}
+
+/// What will refer to nothing.
+fn write_dangling(html: &mut Html, icons: &KindIcons, removal: &EntityRemoval) {
+    write_heading(html, "What will refer to nothing", Some(Mark::Warn), removal.dangling_total);
+    html.tag("<ul class=\"list\">");
+    for after in &removal.dangling {
+        html.tag("<li>");
+        write_entity_chip(html, icons, &after.entity, false);
+        html.tag(" <span class=\"t3\">").text(&relations::words(&after.relation_type)).tag("</span> ");
+        write_entity_chip(html, icons, &after.target, false);
+        html.tag("</li>");
+    }
+    html.tag("</ul>");
+    write_rest(html, removal.dangling_total, removal.dangling.len());
+}
+
+fn write_button(html: &mut Html, removal: &EntityRemoval) {
+    html.tag("<form method=\"post\"").attribute(" action=\"", Some(&href("/form/unregister-entity")));
+    html.tag("><input type=\"hidden\" name=\"entity_ref\"").attribute(" value=\"", Some(&removal.entity.entity_ref));
+    html.tag("><input type=\"hidden\" name=\"key\"").attribute(" value=\"", Some(&removal.key));
+    html.tag("><button type=\"submit\" class=\"btn danger\">");
+    Icon::Trash2.write(html, "i");
+    html.tag(if removal.way == RemovalWay::Entity {
+        "Delete it</button></form>"
+    } else {
+        "Unregister the location</button></form>"
     });
-    let entity = |entity: &RowRef| view! { <li>{entity_chip(icons, entity.clone(), true)}</li> };
-    let goes = removal.goes.iter().map(entity).collect_view();
-    let dangling = (removal.dangling_total > 0 && !removal.keeps_orphans).then(|| dangling(icons, removal));
-    view! {
-        <section class="section" aria-label=heading>
-            <div class="sec-head"><h2>{heading}</h2> <span class="count">{removal.goes_total.to_string()}</span></div>
-            {kept}
-            <ul class="ents">{goes}</ul>
-            {rest(removal.goes_total, removal.goes.len())}
-        </section>
-        {dangling}
-    }
-    .eager()
-}
-
-fn dangling(icons: &KindIcons, removal: &EntityRemoval) -> AnyView {
-    let row = |after: &DanglingAfter| {
-        view! {
-            <li>
-                {entity_chip(icons, after.entity.clone(), false)}
-                <span class="t3">{relations::words(&after.relation_type)}</span>
-                {entity_chip(icons, after.target.clone(), false)}
-            </li>
-        }
-    };
-    let rows = removal.dangling.iter().map(row).collect_view();
-    view! {
-        <section class="section" aria-label="What will refer to nothing">
-            <div class="sec-head">{mark(Mark::Warn)} <h2>"What will refer to nothing"</h2> <span class="count">{removal.dangling_total.to_string()}</span></div>
-            <ul class="list">{rows}</ul>
-            {rest(removal.dangling_total, removal.dangling.len())}
-        </section>
-    }
-    .eager()
-}
-
-fn rest(total: u64, shown: usize) -> impl IntoView + use<> {
-    let rest = total.saturating_sub(shown as u64);
-    (rest > 0).then(|| view! { <p class="t3 fs13 num">{format!("and {rest} more")}</p> })
-}
-
-fn button(removal: &EntityRemoval) -> AnyView {
-    let label = match removal.way {
-        RemovalWay::Entity => "Delete it",
-        _ => "Unregister the location",
-    };
-    view! {
-        <form method="post" action=href("/form/unregister-entity")>
-            <input type="hidden" name="entity_ref" value=removal.entity.entity_ref.clone()/>
-            <input type="hidden" name="key" value=removal.key.clone()/>
-            <button type="submit" class="btn danger">{icon(Icon::Trash2, "i")} {label}</button>
-        </form>
-    }
-    .eager()
 }
 
 fn skeleton() -> AnyView {
@@ -179,6 +199,8 @@ fn skeleton() -> AnyView {
 
 #[cfg(test)]
 mod tests {
+    use model::catalog::{DanglingAfter, RowRef};
+
     use super::*;
     use crate::testing::{HOSTILE, assert_harmless, named, render};
 
@@ -203,7 +225,7 @@ mod tests {
 
     fn rendered(removal: EntityRemoval) -> String {
         let entity_ref = EntityRef::new("component", "default", "web");
-        render(|| page(&KindIcons::from_config(), &entity_ref, removal))
+        render(|| page(&KindIcons::from_config(), &entity_ref, &removal))
     }
 
     #[test]

@@ -23,6 +23,9 @@ impl Index {
         let snapshot = self.current.load();
         let hit = snapshot.find(&entity_ref.canonical())?;
         let entity: Entity = serde_json::from_slice(&snapshot.json(hit)).ok()?;
+        let mut problems = self.problems_of(&snapshot, snapshot.entity_ref(hit));
+        let problems_total = problems.len() as u64;
+        problems.truncate(EntityOverview::MAX_PROBLEMS);
         let email = entity.spec.get("profile").and_then(|profile| profile.get("email")?.as_str()).map(str::to_owned);
         Some(EntityOverview {
             title: snapshot.title(hit).unwrap_or(&entity.metadata.name).to_owned(),
@@ -35,7 +38,8 @@ impl Index {
             sections: sections::sections(&snapshot, &self.kinds, snapshot.entity_ref(hit), &entity),
             changes: Vec::new(),
             domain: domain(&snapshot, hit).map(|domain| snapshot.row_ref(domain)),
-            problems: self.problems_of(&snapshot, snapshot.entity_ref(hit)),
+            problems,
+            problems_total,
             kind: entity.kind,
             name: entity.metadata.name,
             description: entity.metadata.description,

@@ -6,7 +6,7 @@ use form_urlencoded::Serializer;
 use serde::{Deserialize, Serialize};
 
 use super::{FacetValue, Order, Problem};
-use crate::entity::Level;
+use crate::{entity::Level, reading::read_object};
 
 /// `GET /api/v1/catalog/entities`: one kind of the catalog as rows, with the counts that a person narrows it down by.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -308,7 +308,7 @@ pub struct EntityRow {
 }
 
 /// An entity that a row names.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct RowRef {
@@ -319,6 +319,8 @@ pub struct RowRef {
     /// False if there is no such entity.
     pub exists: bool,
 }
+
+read_object!(RowRef { entity_ref = "entityRef", title = "title", exists = "exists" });
 
 /// The worst problem of a row.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,9 +1,10 @@
 //! The groups as a tree: `/api/v1/catalog/organization`.
 
 use form_urlencoded::Serializer;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::RowRef;
+use crate::reading::read_object;
 
 /// `GET /api/v1/catalog/organization`: the groups, each below its parent.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -58,7 +59,7 @@ impl GetOrganization {
 }
 
 /// The answer to [`GetOrganization`].
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Organization {
@@ -74,15 +75,17 @@ pub struct Organization {
     pub people: u64,
 }
 
+read_object!(Organization { groups = "groups", total = "total", total_groups = "totalGroups", without_members = "withoutMembers", people = "people" });
+
 /// One group of an [`Organization`].
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct OrganizationGroup {
     /// The group.
     pub group: RowRef,
     /// `spec.type`.
-    #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     pub entity_type: Option<String>,
     /// How many groups it stands below.
     pub depth: u32,
@@ -101,9 +104,11 @@ pub struct OrganizationGroup {
     /// True if it stands below itself: the first of a circle.
     pub is_in_circle: bool,
     /// Canonical ref of its parent, where that does not exist.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub missing_parent: Option<String>,
 }
+
+read_object!(OrganizationGroup { group = "group", entity_type = "type", depth = "depth", members = "members", owned = "owned", with_problems = "withProblems", children = "children", hidden = "hidden", is_match = "isMatch", is_in_circle = "isInCircle", missing_parent = "missingParent" });
 
 #[cfg(test)]
 mod tests {

@@ -3,9 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::RowRef;
+use crate::reading::read_object;
 
 /// How an entity may be taken out of the catalog, and what would go with it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct EntityRemoval {
@@ -31,13 +32,15 @@ pub struct EntityRemoval {
     pub dangling_total: u64,
 }
 
+read_object!(EntityRemoval { entity = "entity", way = "way", source = "source", key = "key", is_read_only = "isReadOnly", keeps_orphans = "keepsOrphans", goes = "goes", goes_total = "goesTotal", dangling = "dangling", dangling_total = "danglingTotal" });
+
 impl EntityRemoval {
     /// Entities, and references, that are told at most.
     pub const MAX_ITEMS: usize = 100;
 }
 
 /// How an entity may be taken out of the catalog.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum RemovalWay {
@@ -46,13 +49,14 @@ pub enum RemovalWay {
     /// No location leads to it any more: it can be deleted.
     Entity,
     /// The configuration names its location: that must be changed.
+    #[default]
     Configuration,
     /// It comes from another catalog: it must be removed there.
     Backstage,
 }
 
 /// A reference that will name nothing.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct DanglingAfter {
@@ -63,3 +67,5 @@ pub struct DanglingAfter {
     /// What goes.
     pub target: RowRef,
 }
+
+read_object!(DanglingAfter { entity = "entity", relation_type = "relationType", target = "target" });
