@@ -33,7 +33,7 @@ fn write_items(html: &mut Html, overview: &EntityOverview, entity_ref: &str) {
         .text(entity_ref)
         .tag("</code><ul><li class=\"script-only\"><button type=\"button\">");
     Icon::Copy.write(html, "i");
-    html.tag("<span role=\"status\">Copy ref</span></button></li><li><form method=\"post\"");
+    html.tag("<span>Copy ref</span></button><span class=\"sr\" role=\"status\"></span></li><li><form method=\"post\"");
     html.attribute(" action=\"", Some(&href("/form/refresh-entity")))
         .tag("><input type=\"hidden\" name=\"entity_ref\"");
     html.attribute(" value=\"", Some(entity_ref)).tag("><button type=\"submit\">");
@@ -60,9 +60,11 @@ fn copy(event: &MouseEvent, entity_ref: &str) {
     let pressed = event.target().and_then(|target| target.dyn_into::<Element>().ok());
     let button = pressed.and_then(|pressed| pressed.closest("button[type=button]").ok()?);
     let window = window();
-    if let Some(word) = button.and_then(|button| button.last_element_child()).filter(|_| window.is_secure_context()) {
+    if let Some(button) = button.filter(|_| window.is_secure_context()) {
         // That it was allowed is not worth waiting for: the ref stands above.
         _ = window.navigator().clipboard().write_text(entity_ref);
-        word.set_text_content(Some("Copied"));
+        for told in [button.last_element_child(), button.next_element_sibling()].into_iter().flatten() {
+            told.set_text_content(Some("Copied"));
+        }
     }
 }

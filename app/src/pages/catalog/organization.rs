@@ -14,8 +14,10 @@ use crate::{
 
 /// Where the page is, below the base path.
 const PATH: &str = "/catalog/organization";
-/// Levels that are open at first; all are where the tree is narrowed down.
+/// Levels that are open at first where the tree is large.
 const OPEN: u32 = 2;
+/// Groups of a tree that is all open.
+const FEW: usize = 60;
 
 /// `/catalog/organization`: the groups as a tree.
 pub struct OrganizationPage {
@@ -88,7 +90,7 @@ fn counted(count: u64, one: &str, many: &str) -> String {
 
 /// What narrows the tree down: plain links and a plain form.
 fn write_toolbar(html: &mut Html, organization: &Organization, query: &GetOrganization) {
-    html.tag("<div class=\"toolbar\"><form class=\"with-icon\" role=\"search\" method=\"get\"")
+    html.tag("<div class=\"toolbar\"><form class=\"with-icon\" method=\"get\"")
         .attribute(" action=\"", Some(&href(PATH)));
     html.tag(">");
     Icon::Search.write(html, "i");
@@ -120,7 +122,7 @@ fn write_tree(html: &mut Html, groups: &[OrganizationGroup], total: u64, is_narr
     let shown = groups.iter().filter(|group| group.is_match).count() as u64;
     html.tag("<div class=\"org\" role=\"region\" aria-label=\"Groups\"><div class=\"org-heads\" aria-hidden=\"true\">");
     html.tag("<span>Group</span><span>Members</span><span>Owns</span><span>With problems</span></div>");
-    write_level(html, groups, is_narrowed);
+    write_level(html, groups, is_narrowed, is_narrowed || groups.len() <= FEW);
     if shown < total {
         html.tag("<p class=\"and-more t2 fs13 num\">").text(&shown.to_string()).tag(" of ").text(&total.to_string());
         html.tag(" groups are shown, those at the top first. Find the others by their names, or in <a");
@@ -130,7 +132,7 @@ fn write_tree(html: &mut Html, groups: &[OrganizationGroup], total: u64, is_narr
 }
 
 /// Groups of one depth, each with what comes after it and stands deeper.
-fn write_level(html: &mut Html, groups: &[OrganizationGroup], is_narrowed: bool) {
+fn write_level(html: &mut Html, groups: &[OrganizationGroup], is_narrowed: bool, is_open: bool) {
     let Some(depth) = groups.first().map(|group| group.depth) else { return };
     html.tag("<ul>");
     for of_one in groups.chunk_by(|_, next| next.depth > depth) {
@@ -140,12 +142,11 @@ fn write_level(html: &mut Html, groups: &[OrganizationGroup], is_narrowed: bool)
         // Of a tree that is narrowed down, what is not there does not match.
         let hidden = if is_narrowed { 0 } else { group.hidden };
         if !below.is_empty() || hidden > 0 {
-            html.tag(if is_narrowed || group.depth + 1 < OPEN { "<details open>" } else { "<details>" })
-                .tag("<summary>");
+            html.tag(if is_open || group.depth + 1 < OPEN { "<details open>" } else { "<details>" }).tag("<summary>");
             Icon::ChevronDown.write(html, "i s");
             html.tag("<span class=\"sr\">").text(&counted(group.children, "group", "groups")).tag(" below ");
             html.text(&group.group.title).tag("</span></summary>");
-            write_level(html, below, is_narrowed);
+            write_level(html, below, is_narrowed, is_open);
             if hidden > 0 {
                 let all = href(&[GROUPS_BELOW, &group.group.entity_ref].concat());
                 html.tag("<p class=\"and-more fs13 num\"><a").attribute(" href=\"", Some(&all)).tag(">and ");

@@ -9,7 +9,7 @@ use super::{head::subject, relations};
 use crate::{
     components::{KindIcons, write_entity_chip, write_location},
     links::{entity_href, href},
-    platform::ask,
+    platform::ask_once,
     ui::{Html, Icon, IntoEager as _, Mark, load, title, write_mark},
 };
 
@@ -27,7 +27,8 @@ impl UnregisterPage {
     /// The page.
     pub(crate) fn view(&self) -> AnyView {
         let entity_ref = self.entity_ref;
-        let removal = ask(move || entity_removal(&entity_ref.get()));
+        // Not again when the catalog changes: the first change is likely to be the visitor's own, while the next page is on its way.
+        let removal = ask_once(move || entity_removal(&entity_ref.get()));
         let icons = KindIcons::from_config();
         let content = move |answer: &Answer| {
             let entity_ref = entity_ref.get();
