@@ -49,7 +49,7 @@ fn parse(search: &str) -> GetOrganization {
     let mut query = GetOrganization::default();
     for (name, value) in form_urlencoded::parse(search.as_bytes()) {
         match &*name {
-            "text" => query.text = value.trim().to_owned(),
+            "text" => value.trim().clone_into(&mut query.text),
             "members" => query.without_members = value == "none",
             _ => {}
         }
