@@ -224,14 +224,14 @@ mod tests {
         }
     }
 
-    fn rendered(removal: EntityRemoval) -> String {
+    fn rendered(removal: &EntityRemoval) -> String {
         let entity_ref = EntityRef::new("component", "default", "web");
-        render(|| page(&KindIcons::from_config(), &entity_ref, &removal))
+        render(|| page(&KindIcons::from_config(), &entity_ref, removal))
     }
 
     #[test]
     fn a_location_goes_with_all_that_it_brought() {
-        insta::assert_snapshot!(rendered(removal(RemovalWay::Location, "018f")));
+        insta::assert_snapshot!(rendered(&removal(RemovalWay::Location, "018f")));
     }
 
     #[test]
@@ -242,14 +242,14 @@ mod tests {
             (removal(RemovalWay::Backstage, ""), "It comes from another catalog"),
             (read_only, "This catalog is read-only"),
         ] {
-            let html = rendered(removal);
+            let html = rendered(&removal);
             assert!(html.contains(why) && !html.contains("<form"), "{html}");
         }
     }
 
     #[test]
     fn an_orphan_is_deleted_alone() {
-        let html = rendered(removal(RemovalWay::Entity, "component:default/web"));
+        let html = rendered(&removal(RemovalWay::Entity, "component:default/web"));
         assert!(html.contains("Delete it") && html.contains(r#"value="component:default/web""#), "{html}");
     }
 
@@ -261,6 +261,6 @@ mod tests {
             goes: vec![named(HOSTILE, true)],
             ..removal(RemovalWay::Location, HOSTILE)
         };
-        assert_harmless(&rendered(hostile));
+        assert_harmless(&rendered(&hostile));
     }
 }
