@@ -14,8 +14,9 @@ pub const CONFIG_ID: &str = "callboard-config";
 pub const REVISION_ATTRIBUTE: &str = "data-revision";
 
 /// The whole HTML document. Needs a [`crate::platform::Platform`] and, for its scripts to run, Leptos' nonce.
-pub fn shell() -> impl IntoView {
+pub fn shell(path: &str) -> impl IntoView + use<> {
     let config = use_config();
+    let with_script = !config.is_plain(path);
     let revision = use_live().catalog.get_untracked();
     let theme = (config.theme != Theme::System).then(|| config.theme.as_str());
     let density = config.preferences.density;
@@ -27,7 +28,8 @@ pub fn shell() -> impl IntoView {
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
                 <meta name="color-scheme" content="light dark"/>
-                {config.assets.as_deref().map(assets)}
+                {config.assets.as_deref().map(looks)}
+                {config.assets.as_deref().filter(|_| with_script).map(program)}
                 <script type="application/json" id=CONFIG_ID inner_html=embeddable_json(&config)></script>
                 {config.dev_reload.as_deref().map(dev_reload)}
                 <MetaTags/>
@@ -39,9 +41,17 @@ pub fn shell() -> impl IntoView {
     }
 }
 
-/// Style sheet, fonts, icon and the module that hydrates, each asked for in the mode in which it is used: a preload in
-/// another mode is fetched twice.
-fn assets(root: &str) -> impl IntoView + use<> {
+/// Style sheet, fonts and icon.
+fn looks(root: &str) -> impl IntoView + use<> {
+    view! {
+        <link rel="stylesheet" href=format!("{root}/callboard.css")/>
+        <link rel="icon" type="image/svg+xml" href=format!("{root}/favicon.svg")/>
+        <link rel="preload" href=format!("{root}/fonts/inter-ui.woff2") r#as="font" r#type="font/woff2" crossorigin="anonymous"/>
+    }
+}
+
+/// The module that hydrates, asked for in the modes in which its parts are used: a preload in another mode is fetched twice.
+fn program(root: &str) -> impl IntoView + use<> {
     let nonce = use_nonce();
     let script = format!(
         "import init,{{hydrate}} from {js};await init({{module_or_path:{wasm}}});hydrate();",
@@ -49,9 +59,6 @@ fn assets(root: &str) -> impl IntoView + use<> {
         wasm = js_string(&format!("{root}/callboard_bg.wasm")),
     );
     view! {
-        <link rel="stylesheet" href=format!("{root}/callboard.css")/>
-        <link rel="icon" type="image/svg+xml" href=format!("{root}/favicon.svg")/>
-        <link rel="preload" href=format!("{root}/fonts/inter-ui.woff2") r#as="font" r#type="font/woff2" crossorigin="anonymous"/>
         <link rel="modulepreload" href=format!("{root}/callboard.js") nonce=nonce.clone()/>
         <link rel="preload" href=format!("{root}/callboard_bg.wasm") r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/>
         <script type="module" nonce=nonce inner_html=script></script>

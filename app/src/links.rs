@@ -37,6 +37,11 @@ pub fn safe_href(address: &str) -> Option<&str> {
     (allowed && !rest.is_empty() && !address.contains(|c: char| c.is_ascii_control())).then_some(address)
 }
 
+/// The address of a location `type:target` as far as it is one that a page may link to; `url:` may be left out.
+pub fn safe_location(location: &str) -> Option<String> {
+    safe_href(location.strip_prefix("url:").unwrap_or(location)).map(str::to_owned)
+}
+
 /// The host of an absolute address, to show beside a link's title.
 pub fn host(address: &str) -> Option<&str> {
     let (_, rest) = address.split_once("://")?;

@@ -11,17 +11,22 @@ use model::{app::AppConfig, catalog::ListEntities, entity_ref::EntityRef};
 use crate::{
     links::{entity_path, href},
     pages::{
-        account::AccountPage,
-        catalog::{CatalogPage, EntityPage, ImportPage, ProblemsPage, RawPage, SourcesPage, address},
+        catalog::{
+            CatalogPage, EntityPage, ImportPage, OrganizationPage, ProblemsPage, RawPage, SourcesPage, UnregisterPage,
+            address,
+        },
         not_found::NotFoundPage,
         settings::SettingsPage,
-        sign_in::SignInPage,
     },
     ui::Icon,
 };
 
 /// The page that the address names.
 pub(crate) fn pages() -> AnyView {
+    #[cfg(not(target_family = "wasm"))]
+    if let Some(page) = plain_page() {
+        return page;
+    }
     view! {
         // The last route takes every address, so nothing falls back.
         <FlatRoutes fallback=|| ()>
@@ -29,16 +34,35 @@ pub(crate) fn pages() -> AnyView {
             <Route path=path!("/catalog") view={Lazy::<CatalogPage>::new()} ssr=SsrMode::Async/>
             <Route path=path!("/catalog/:namespace/:kind/:name") view={Lazy::<EntityPage>::new()} ssr=SsrMode::Async/>
             <Route path=path!("/catalog/:namespace/:kind/:name/raw") view={Lazy::<RawPage>::new()} ssr=SsrMode::Async/>
+            <Route path=path!("/catalog/:namespace/:kind/:name/unregister") view={Lazy::<UnregisterPage>::new()} ssr=SsrMode::Async/>
+            <Route path=path!("/catalog/organization") view={Lazy::<OrganizationPage>::new()} ssr=SsrMode::Async/>
             <Route path=path!("/catalog/sources") view={Lazy::<SourcesPage>::new()} ssr=SsrMode::Async/>
             <Route path=path!("/catalog/problems") view={Lazy::<ProblemsPage>::new()} ssr=SsrMode::Async/>
             <Route path=path!("/catalog-import") view={Lazy::<ImportPage>::new()} ssr=SsrMode::Async/>
             <Route path=path!("/settings") view={Lazy::<SettingsPage>::new()} ssr=SsrMode::Async/>
-            <Route path=path!("/account") view={Lazy::<AccountPage>::new()} ssr=SsrMode::Async/>
-            <Route path=path!("/sign-in") view={Lazy::<SignInPage>::new()} ssr=SsrMode::Async/>
             <Route path=path!("/*any") view={Lazy::<NotFoundPage>::new()} ssr=SsrMode::Async/>
         </FlatRoutes>
     }
     .into_any()
+}
+
+/// Pages of links and forms that only the server renders: they come without script, and weigh nothing in the browser. Links to them are
+/// `rel="external"`.
+#[cfg(not(target_family = "wasm"))]
+fn plain_page() -> Option<AnyView> {
+    use leptos_router::hooks::use_location;
+
+    use crate::{
+        pages::{account::AccountPage, sign_in::SignInPage},
+        platform::use_config,
+    };
+
+    let path = use_location().pathname.get_untracked();
+    match use_config().path_of(&path)? {
+        AppConfig::SIGN_IN => Some(SignInPage::data().view()),
+        AppConfig::ACCOUNT => Some(AccountPage::view()),
+        _ => None,
+    }
 }
 
 /// A group of the sidebar.
@@ -56,7 +80,13 @@ pub(crate) struct NavItem {
 
 /// The sidebar.
 pub(crate) const NAVIGATION: &[NavGroup] = &[
-    NavGroup { label: "Know", items: &[NavItem { label: "Catalog", path: "/catalog", icon: Icon::LayoutList }] },
+    NavGroup {
+        label: "Know",
+        items: &[
+            NavItem { label: "Catalog", path: "/catalog", icon: Icon::LayoutList },
+            NavItem { label: "Organisation", path: "/catalog/organization", icon: Icon::Users },
+        ],
+    },
     NavGroup {
         label: "Look after",
         items: &[
@@ -81,6 +111,7 @@ pub(crate) fn trail(path: &str, config: &AppConfig) -> Vec<(String, Option<Strin
     let segments: Vec<_> = path.split('/').filter(|segment| !segment.is_empty()).collect();
     match segments[..] {
         ["catalog"] => vec![("Catalog".to_owned(), None)],
+        ["catalog", "organization"] => below_catalog("Organisation"),
         ["catalog", "sources"] => below_catalog("Sources"),
         ["catalog", "problems"] => below_catalog("Problems"),
         ["catalog-import"] => below_catalog("Import"),
@@ -105,6 +136,7 @@ fn of_entity(entity_ref: &EntityRef, tabs: &[&str]) -> Vec<(String, Option<Strin
     let name = entity_ref.name.clone();
     match tabs {
         ["raw"] => vec![(name, Some(entity_path(entity_ref))), ("Raw".to_owned(), None)],
+        ["unregister"] => vec![(name, Some(entity_path(entity_ref))), ("Unregister".to_owned(), None)],
         _ => vec![(name, None)],
     }
 }

@@ -35,8 +35,17 @@ const PICTURES: Picture[] = [
   { name: "entity-narrow", address: ENTITY, width: 390 },
   { name: "entity-problems", address: "/catalog/default/component/seller-console", width: 1440 },
   { name: "entity-hub", address: "/catalog/default/group/payments", width: 1440 },
+  { name: "entity-system", address: "/catalog/default/system/checkout", width: 1440 },
+  { name: "entity-api", address: "/catalog/default/api/checkout-api-v2", width: 1440 },
+  { name: "entity-domain", address: "/catalog/default/domain/commerce", width: 1440 },
+  { name: "entity-user", address: "/catalog/default/user/mara", width: 1440 },
+  { name: "entity-hub-dark", address: "/catalog/default/group/payments", width: 1440, colorScheme: "dark" },
+  { name: "entity-hub-middle", address: "/catalog/default/group/payments", width: 1024 },
+  { name: "entity-hub-narrow", address: "/catalog/default/group/payments", width: 390 },
+  { name: "unregister", address: "/catalog/default/component/checkout-api/unregister", width: 1440 },
+  { name: "organization-found", address: "/catalog/organization?text=pay", width: 1440 },
   { name: "not-found", address: "/catalog/default/component/chekout-api", width: 1440 },
-  ...["sources", "problems", "settings", "import"].flatMap((name): Picture[] => {
+  ...["organization", "sources", "problems", "settings", "import"].flatMap((name): Picture[] => {
     const address = { settings: "/settings", import: "/catalog-import?targets=https://git.example/a.yaml%0Aftp://x" }[name] ?? `/catalog/${name}`;
     return [
       { name: `${name}-light`, address, width: 1440 },

@@ -108,6 +108,8 @@ pub(crate) fn api(state: &AppState) -> Router<AppState> {
             "/api/v1/catalog/entities/{kind}/{namespace}/{name}/versions/{version}",
             get(v1::catalog::get_entity_version),
         )
+        .route("/api/v1/catalog/entities/{kind}/{namespace}/{name}/removal", get(v1::catalog::get_entity_removal))
+        .route("/api/v1/catalog/organization", get(v1::catalog::get_organization))
         .route("/api/v1/catalog/sources", get(v1::catalog::list_catalog_sources))
         .route("/api/v1/catalog/sources/refresh", post(v1::catalog::refresh_catalog_source))
         .route("/api/v1/catalog/problem-groups", get(v1::catalog::list_problem_groups))
@@ -132,10 +134,12 @@ pub(crate) fn api(state: &AppState) -> Router<AppState> {
 /// What forms of pages post to.
 fn forms(state: &AppState) -> Router<AppState> {
     Router::new()
+        .route("/form/refresh-entity", post(form::refresh_entity))
         .route("/form/refresh-source", post(form::refresh_source))
         .route("/form/register-locations", post(form::register_locations))
         .route("/form/set-preferences", post(form::set_preferences))
         .route("/form/set-theme", post(form::set_theme))
+        .route("/form/unregister-entity", post(form::unregister_entity))
         .layer(DefaultBodyLimit::max(state.config.backend.limits.body_bytes))
         .layer(from_fn_with_state(state.clone(), form::own_site_only))
 }

@@ -19,7 +19,7 @@ use leptos::{
     prelude::{ArcStoredValue, expect_context, provide_context},
 };
 use leptos_axum::ResponseOptions;
-use model::app::{AppConfig, Flash, SignInWay, Visitor};
+use model::app::{AppConfig, Flash, SignInWay};
 use tower::ServiceExt as _;
 
 use crate::{
@@ -34,9 +34,6 @@ use crate::{
 
 /// Where the pages begin.
 const FIRST_PAGE: &str = "/catalog";
-
-/// The one page that everybody may see.
-const SIGN_IN_PAGE: &str = "/sign-in";
 
 /// What rendering a page needs.
 pub(crate) struct Pages {
@@ -92,8 +89,9 @@ pub(crate) async fn render_page(pages: Arc<Pages>, mut request: Request) -> Resp
     else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
-    let may_enter = !context.principal.is_guest() || pages.state.config.auth.lets_guests_in();
-    if !may_enter && request.uri().path() != SIGN_IN_PAGE {
+    let path = request.uri().path();
+    let is_for_all = pages.state.config.auth.lets_guests_in() && path != AppConfig::ACCOUNT;
+    if context.principal.is_guest() && !is_for_all && path != AppConfig::SIGN_IN {
         return lead_to_sign_in(&pages.state, request.uri());
     }
     // The app's router knows the base path, and wants to see it.
@@ -127,7 +125,9 @@ pub(crate) async fn render_page(pages: Arc<Pages>, mut request: Request) -> Resp
         }
         .provide();
     };
-    let mut response = leptos_axum::render_app_async_with_context(provide, app::shell)(request).await;
+    let path = request.uri().path().to_owned();
+    let shell = move || app::shell(&path);
+    let mut response = leptos_axum::render_app_async_with_context(provide, shell)(request).await;
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
     headers.append(header::VARY, HeaderValue::from_static("cookie"));
@@ -141,7 +141,7 @@ pub(crate) async fn render_page(pages: Arc<Pages>, mut request: Request) -> Resp
 fn lead_to_sign_in(state: &AppState, uri: &Uri) -> Response {
     let target = uri.path_and_query().map_or("/", PathAndQuery::as_str);
     let back: String = form_urlencoded::byte_serialize(target.as_bytes()).collect();
-    let location = format!("{}{SIGN_IN_PAGE}?return={back}", state.config.app.base_url.path());
+    let location = format!("{}{}?return={back}", state.config.app.base_url.path(), AppConfig::SIGN_IN);
     let no_store = (header::CACHE_CONTROL, "no-store".to_owned());
     (StatusCode::SEE_OTHER, [(header::LOCATION, location), no_store]).into_response()
 }

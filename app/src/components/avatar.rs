@@ -4,7 +4,7 @@ use model::{catalog::RowRef, entity_ref::EntityRef};
 use crate::{
     components::entity_name,
     links::{canonical, entity_href},
-    ui::{Mark, mark},
+    ui::{Html, Mark, mark},
 };
 
 /// Hues that an avatar may have: the classes `.h0` to `.h7`.
@@ -40,11 +40,36 @@ fn owner_view<A: IntoView>(
     view! { <a class=class href=href title=title>{nobody} {face} <span dir="auto">{name}</span> {gone}</a> }
 }
 
+/// An owner that is named, as HTML.
+pub fn write_owner(html: &mut Html, owner: &RowRef) {
+    let entity_ref = EntityRef::parse_full(&owner.entity_ref).ok();
+    let href = entity_ref.as_ref().filter(|_| owner.exists).map(entity_href);
+    let name = if owner.title.is_empty() { &owner.entity_ref } else { &owner.title };
+    html.tag(if owner.exists { "<a class=\"owner\"" } else { "<a class=\"owner gone\"" });
+    html.attribute(" href=\"", href.as_deref()).attribute(" title=\"", Some(&owner.entity_ref)).tag(">");
+    if let Some(entity_ref) = &entity_ref {
+        let (class, initials) = face(entity_ref, name);
+        html.tag("<span").attribute(" class=\"", Some(&class)).attribute(" data-i=\"", Some(&initials));
+        html.tag(" aria-hidden=\"true\"></span>");
+    }
+    html.tag("<span dir=\"auto\">").text(name).tag("</span>");
+    if !owner.exists {
+        html.tag("<small class=\"sr\">does not exist</small>");
+    }
+    html.tag("</a>");
+}
+
 /// The avatar alone: decoration beside a name.
 pub fn avatar(entity_ref: &EntityRef, name: &str) -> impl IntoView + use<> {
+    let (class, initials) = face(entity_ref, name);
+    view! { <span class=class data-i=initials aria-hidden="true"></span> }
+}
+
+/// Class and initials of an avatar.
+fn face(entity_ref: &EntityRef, name: &str) -> (String, String) {
     let person = entity_ref.kind.eq_ignore_ascii_case("user");
     let class = format!("av{} h{}", if person { "" } else { " team" }, hue(&canonical(entity_ref)));
-    view! { <span class=class data-i=initials(name, person) aria-hidden="true"></span> }
+    (class, initials(name, person))
 }
 
 /// The same hue for the same ref on each page and each machine (FNV-1a).

@@ -9,7 +9,7 @@ use model::{
 use crate::{
     links::entity_href,
     platform::use_config,
-    ui::{Icon, icon},
+    ui::{Html, Icon, icon},
 };
 
 /// How each kind is shown, read from the configuration once a page.
@@ -89,4 +89,28 @@ pub fn entity_chip(icons: &KindIcons, target: RowRef, boxed: bool) -> impl IntoV
         view! { <small class=word>"does not exist"</small> }
     });
     view! { <a class=class href=href title=target.entity_ref>{symbol} <span dir="auto">{name}</span> {gone}</a> }
+}
+
+/// The same as HTML.
+pub fn write_entity_chip(html: &mut Html, icons: &KindIcons, target: &RowRef, boxed: bool) {
+    let class = match (boxed, target.exists) {
+        (true, true) => "<a class=\"ent box\"",
+        (false, true) => "<a class=\"ent\"",
+        (true, false) => "<a class=\"ent box gone\"",
+        (false, false) => "<a class=\"ent gone\"",
+    };
+    let entity_ref = EntityRef::parse_full(&target.entity_ref).ok();
+    let href = entity_ref.as_ref().filter(|_| target.exists).map(entity_href);
+    html.tag(class).attribute(" href=\"", href.as_deref()).attribute(" title=\"", Some(&target.entity_ref)).tag(">");
+    if let Some(entity_ref) = &entity_ref {
+        icons.of(&entity_ref.kind).write(html, &["i ", &kind_class(&entity_ref.kind)].concat());
+    }
+    html.tag("<span dir=\"auto\">")
+        .text(if target.title.is_empty() { &target.entity_ref } else { &target.title })
+        .tag("</span>");
+    if !target.exists {
+        let word = if boxed { "<small class=\"gone-word\">" } else { "<small class=\"sr\">" };
+        html.tag(word).tag("does not exist</small>");
+    }
+    html.tag("</a>");
 }

@@ -20,10 +20,25 @@ pub(super) fn flash(path: Memo<String>) -> impl IntoView + use<> {
             Flash::LocationsRegistered => {
                 (Mark::Ok, "callout flash", "Registered. What the new sources bring appears by itself.")
             }
-            Flash::ReadOnly => {
-                (Mark::Warn, "callout warn flash", "Nothing is registered here, because catalog.readonly is set.")
+            Flash::EntityRefreshed => {
+                (Mark::Ok, "callout flash", "Its source is being read again. What changed appears by itself.")
             }
             Flash::SessionsEnded => (Mark::Ok, "callout flash", "Ended. Whoever used it has to sign in again."),
+            Flash::EntityUnknown => (Mark::Warn, "callout warn flash", "The catalog has no such entity any more."),
+            Flash::LocationUnregistered => {
+                (Mark::Ok, "callout flash", "Unregistered. What only that location led to is gone.")
+            }
+            Flash::EntityDeleted => (Mark::Ok, "callout flash", "Deleted."),
+            Flash::RemovalChanged => (
+                Mark::Warn,
+                "callout warn flash",
+                "Nothing was done, because something else would have gone. Look again.",
+            ),
+            Flash::ReadOnly => (
+                Mark::Warn,
+                "callout warn flash",
+                "Nothing is registered or unregistered here, because catalog.readonly is set.",
+            ),
             Flash::Refused => {
                 (Mark::Bad, "callout bad flash", "This was not done. You may not do it, or the server is stopping.")
             }

@@ -30,11 +30,12 @@ pub(crate) fn frame(page: AnyView) -> AnyView {
         }
     };
 
+    #[cfg(not(target_family = "wasm"))]
     if !config.may_enter() {
         return view! { <main class="page alone" id="main" tabindex="-1" node_ref=main>{page}</main> }.into_any();
     }
     let (palette, open_palette) = palette();
-    let (foot, face) = (standing(&config), face(&config));
+    let (foot, face) = (standing(&config).eager(), face(&config).eager());
     let side = view! {
         // A popover: on a narrow screen the browser opens it over the page, without script.
         <nav class="side" id="side" popover="auto" aria-label="Main" node_ref=side on:click=close_drawer>
@@ -68,23 +69,18 @@ pub(crate) fn frame(page: AnyView) -> AnyView {
 }
 
 /// Who is looking, at the foot of the sidebar.
-fn standing(config: &AppConfig) -> AnyView {
-    match &config.visitor {
-        Some(visitor) => view! { <p class="foot trunc" dir="auto">{visitor.name.clone()}</p> }.eager(),
-        None if config.sign_in.is_empty() => view! { <p class="foot">"You are a guest"</p> }.eager(),
-        None => view! { <p class="foot"><a href=href("/sign-in")>"Sign in"</a></p> }.eager(),
-    }
+fn standing(config: &AppConfig) -> impl IntoView + use<> {
+    let text = config.visitor.clone().unwrap_or_else(|| "You are a guest".to_owned());
+    view! { <p class="foot trunc" dir="auto">{text}</p> }
 }
 
-/// The same, at the end of the top bar.
-fn face(config: &AppConfig) -> AnyView {
-    let initial = |name: &str| name.chars().next().map(|first| first.to_uppercase().to_string());
-    match &config.visitor {
-        Some(visitor) => view! {
-            <a class="av m guest" data-i=initial(&visitor.name) href=href("/account") aria-label=format!("Account of {}", visitor.name) title=visitor.name.clone()></a>
-        }
-        .eager(),
-        None => view! { <span class="av m guest" data-i="G" role="img" aria-label="Guest" title="Guest"></span> }.eager(),
+/// The same, at the end of the top bar; leads to the account, or to where a guest signs in.
+fn face(config: &AppConfig) -> impl IntoView + use<> {
+    let name = config.visitor.clone().unwrap_or_else(|| "Guest".to_owned());
+    let initial = name.chars().next().map(String::from);
+    let label = format!("Account of {name}");
+    view! {
+        <a class="av m guest" data-i=initial href=href(AppConfig::ACCOUNT) rel="external" aria-label=label title=name></a>
     }
 }
 

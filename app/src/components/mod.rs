@@ -11,10 +11,10 @@ mod theme_switch;
 mod time;
 
 pub use self::{
-    avatar::{avatar, owner},
-    entity::{KindIcons, entity_chip, entity_name, kind_tile},
-    problems::{level_mark, location, problem_callouts, unattached_problems},
-    relation_graph::{Side, relation_graph},
+    avatar::{avatar, owner, write_owner},
+    entity::{KindIcons, entity_chip, entity_name, kind_tile, write_entity_chip},
+    problems::{level_mark, location, problem_callout, problem_callouts, unattached_problems, write_location},
+    relation_graph::{Side, write_relation_graph},
     time::time,
 };
 pub(crate) use self::{

@@ -3,7 +3,7 @@ use model::{catalog::Problem, entity::Level};
 
 use crate::{
     links::safe_href,
-    ui::{Icon, Mark, icon, mark},
+    ui::{Html, Icon, Mark, icon, mark},
 };
 
 /// The mark of a level.
@@ -26,7 +26,8 @@ pub fn problem_callouts(problems: Vec<Problem>) -> impl IntoView {
     })
 }
 
-fn problem_callout(problem: Problem) -> impl IntoView {
+/// One problem: what is wrong, the way out, and the place in the file.
+pub fn problem_callout(problem: Problem) -> impl IntoView {
     let class = match problem.level {
         Level::Error => "callout bad",
         Level::Warning => "callout warn",
@@ -92,13 +93,29 @@ pub(crate) fn problem_place(problem: &Problem) -> Option<impl IntoView + use<>> 
 
 /// A location `type:target` without its type, as a link where the target is on the web; `suffix` is the place in it.
 pub fn location(location: &str, suffix: &str) -> impl IntoView + use<> {
-    let target = location
-        .split_once(':')
-        .filter(|(location_type, _)| matches!(*location_type, "url" | "file"))
-        .map_or(location, |(_, target)| target);
+    let target = target_of(location);
     let href = safe_href(target).map(str::to_owned);
     // A long path breaks between its parts.
     let text = format!("{target}{suffix}");
     let parts = text.split_inclusive('/').map(|part| view! { {part.to_owned()} <wbr/> }).collect_view();
     view! { <a class="mono" href=href rel="noopener noreferrer external">{parts}</a> }
+}
+
+/// The same as HTML, without a place.
+pub fn write_location(html: &mut Html, location: &str) {
+    let target = target_of(location);
+    html.tag("<a class=\"mono\" rel=\"noopener noreferrer external\"")
+        .attribute(" href=\"", safe_href(target))
+        .tag(">");
+    for part in target.split_inclusive('/') {
+        html.text(part).tag("<wbr>");
+    }
+    html.tag("</a>");
+}
+
+fn target_of(location: &str) -> &str {
+    location
+        .split_once(':')
+        .filter(|(location_type, _)| matches!(*location_type, "url" | "file"))
+        .map_or(location, |(_, target)| target)
 }

@@ -19,11 +19,6 @@ use crate::{
 pub struct AccountPage;
 
 impl AccountPage {
-    /// What the address says; it stays in the main module.
-    pub(crate) fn data() -> Self {
-        Self
-    }
-
     /// The page.
     pub(crate) fn view() -> AnyView {
         view! {

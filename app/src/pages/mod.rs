@@ -1,8 +1,10 @@
 //! The pages, one folder an area.
 
+#[cfg(not(target_family = "wasm"))]
 pub mod account;
 pub mod catalog;
 pub mod not_found;
 pub mod settings;
+#[cfg(not(target_family = "wasm"))]
 pub mod sign_in;
 mod together;

@@ -4,44 +4,42 @@ use leptos::{lazy, prelude::*};
 use leptos_router::LazyRoute;
 
 use super::{
-    account::AccountPage,
-    catalog::{ImportPage, ProblemsPage, SourcesPage},
+    catalog::{ImportPage, OrganizationPage, ProblemsPage, SourcesPage, UnregisterPage},
     not_found::NotFoundPage,
     settings::SettingsPage,
-    sign_in::SignInPage,
 };
 
-/// What is wrong, and where it comes from.
+/// Who there is, what is wrong, where it comes from, and what is taken off the books.
 enum Care {
+    Organization(OrganizationPage),
     Problems(ProblemsPage),
     Sources(SourcesPage),
+    Unregister(UnregisterPage),
 }
 
 /// What one seldom opens.
 enum Aside {
-    Account(AccountPage),
     Import(ImportPage),
     NotFound(NotFoundPage),
     Settings(SettingsPage),
-    SignIn(SignInPage),
 }
 
 #[lazy]
 fn care_view(page: Care) -> AnyView {
     match page {
         Care::Problems(page) => page.view(),
+        Care::Organization(page) => page.view(),
         Care::Sources(SourcesPage) => SourcesPage::view(),
+        Care::Unregister(page) => page.view(),
     }
 }
 
 #[lazy]
 fn aside_view(page: Aside) -> AnyView {
     match page {
-        Aside::Account(AccountPage) => AccountPage::view(),
         Aside::Import(page) => page.view(),
         Aside::NotFound(page) => page.view(),
         Aside::Settings(SettingsPage) => SettingsPage::view(),
-        Aside::SignIn(page) => page.view(),
     }
 }
 
@@ -66,10 +64,10 @@ macro_rules! together {
     };
 }
 
+together!(OrganizationPage, Care::Organization, care_view, __preload_care_view);
 together!(ProblemsPage, Care::Problems, care_view, __preload_care_view);
 together!(SourcesPage, Care::Sources, care_view, __preload_care_view);
 together!(ImportPage, Aside::Import, aside_view, __preload_aside_view);
 together!(NotFoundPage, Aside::NotFound, aside_view, __preload_aside_view);
 together!(SettingsPage, Aside::Settings, aside_view, __preload_aside_view);
-together!(AccountPage, Aside::Account, aside_view, __preload_aside_view);
-together!(SignInPage, Aside::SignIn, aside_view, __preload_aside_view);
+together!(UnregisterPage, Care::Unregister, care_view, __preload_care_view);

@@ -1,5 +1,7 @@
 use leptos::{prelude::*, svg};
 
+use super::Html;
+
 /// The icons that pages use: Lucide 1.62 (ISC licence), its paths on a grid of 24.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Icon {
@@ -13,8 +15,10 @@ pub enum Icon {
     ChevronDown,
     CloudOff,
     CodeXml,
+    Copy,
     Database,
     DraftingCompass,
+    Ellipsis,
     ExternalLink,
     FilePenLine,
     FilePlus2,
@@ -41,6 +45,7 @@ pub enum Icon {
     Sprout,
     SunMoon,
     ToyBrick,
+    Trash2,
     TriangleAlert,
     User,
     Users,
@@ -84,6 +89,15 @@ impl Icon {
         }
     }
 
+    /// The icon as HTML, as [`icon`] shows it.
+    pub fn write(self, html: &mut Html, class: &str) {
+        html.tag("<svg class=\"")
+            .text(class)
+            .tag("\" viewBox=\"0 0 24 24\" aria-hidden=\"true\">")
+            .tag(self.paths())
+            .tag("</svg>");
+    }
+
     fn paths(self) -> &'static str {
         match self {
             Self::Activity => {
@@ -108,11 +122,17 @@ impl Icon {
                 r#"<path d="M10.94 5.274A7 7 0 0 1 15.71 10h1.79a4.5 4.5 0 0 1 4.222 6.057"/><path d="M18.796 18.81A4.5 4.5 0 0 1 17.5 19H9A7 7 0 0 1 5.79 5.78"/><path d="m2 2 20 20"/>"#
             }
             Self::CodeXml => r#"<path d="m18 16 4-4-4-4"/><path d="m6 8-4 4 4 4"/><path d="m14.5 4-5 16"/>"#,
+            Self::Copy => {
+                r#"<rect width="14" height="14" x="8" y="8" rx="2"/><path d="M4 16c-1.1 0-2-.9-2-2V4c0-1.1.9-2 2-2h10c1.1 0 2 .9 2 2"/>"#
+            }
             Self::Database => {
                 r#"<ellipse cx="12" cy="5" rx="9" ry="3"/><path d="M3 5V19A9 3 0 0 0 21 19V5"/><path d="M3 12A9 3 0 0 0 21 12"/>"#
             }
             Self::DraftingCompass => {
                 r#"<path d="m12.99 6.74 1.93 3.44"/><path d="M19.136 12a10 10 0 0 1-14.271 0"/><path d="m21 21-2.16-3.84"/><path d="m3 21 8.02-14.26"/><circle cx="12" cy="5" r="2"/>"#
+            }
+            Self::Ellipsis => {
+                r#"<circle cx="12" cy="12" r="1"/><circle cx="19" cy="12" r="1"/><circle cx="5" cy="12" r="1"/>"#
             }
             Self::ExternalLink => {
                 r#"<path d="M15 3h6v6"/><path d="M10 14 21 3"/><path d="M18 13v6a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2V8a2 2 0 0 1 2-2h6"/>"#
@@ -185,6 +205,9 @@ impl Icon {
             }
             Self::ToyBrick => {
                 r#"<rect width="18" height="12" x="3" y="8" rx="1"/><path d="M10 8V5c0-.6-.4-1-1-1H6a1 1 0 0 0-1 1v3"/><path d="M19 8V5c0-.6-.4-1-1-1h-3a1 1 0 0 0-1 1v3"/>"#
+            }
+            Self::Trash2 => {
+                r#"<path d="M10 11v6"/><path d="M14 11v6"/><path d="M19 6v14a2 2 0 0 1-2 2H7a2 2 0 0 1-2-2V6"/><path d="M3 6h18"/><path d="M8 6V4a2 2 0 0 1 2-2h4a2 2 0 0 1 2 2v2"/>"#
             }
             Self::TriangleAlert => {
                 r#"<path d="m21.73 18-8-14a2 2 0 0 0-3.48 0l-8 14A2 2 0 0 0 4 21h16a2 2 0 0 0 1.73-3"/><path d="M12 9v4"/><path d="M12 17h.01"/>"#

@@ -2,6 +2,7 @@
 
 mod eager;
 mod empty;
+mod html;
 mod icon;
 mod load;
 mod state;
@@ -10,8 +11,9 @@ mod title;
 pub use self::{
     eager::IntoEager,
     empty::{Action, Empty, empty},
+    html::Html,
     icon::{Icon, icon},
     load::load,
-    state::{Mark, mark},
+    state::{Mark, mark, write_mark},
     title::title,
 };

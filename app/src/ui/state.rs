@@ -1,5 +1,7 @@
 use leptos::{prelude::*, svg};
 
+use super::Html;
+
 /// The shapes of a state. Each differs in outline, because colour alone must never tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mark {
@@ -42,4 +44,13 @@ impl Mark {
 /// The mark of a state, to stand before the word that says it.
 pub fn mark(mark: Mark) -> impl IntoView {
     svg::svg().class(mark.class()).attr("viewBox", "0 0 16 16").attr("aria-hidden", "true").inner_html(mark.shape())
+}
+
+/// The same as HTML.
+pub fn write_mark(html: &mut Html, mark: Mark) {
+    html.tag("<svg class=\"")
+        .tag(mark.class())
+        .tag("\" viewBox=\"0 0 16 16\" aria-hidden=\"true\">")
+        .tag(mark.shape())
+        .tag("</svg>");
 }

@@ -2,13 +2,15 @@
 
 use std::time::{Duration, UNIX_EPOCH};
 
-use model::catalog::{EntityVersion, VersionChange};
+use model::catalog::{EntityVersion, RecentChange, VersionChange};
 use serde_json::Value;
 
 use crate::{store::StoredVersion, utc::in_utc};
 
 /// Changes of one version that are told.
 const MAX_CHANGES: usize = 100;
+/// Bytes of a value that is told in a sentence.
+const MAX_WORDS: usize = 40;
 /// Characters of a value that are told.
 const MAX_VALUE: usize = 200;
 
@@ -31,6 +33,35 @@ pub(crate) fn told(versions: &[StoredVersion]) -> Vec<EntityVersion> {
         }
     };
     versions.iter().enumerate().map(version).collect()
+}
+
+/// The last versions in words, at most `limit`; one more tells what the oldest of them changed.
+pub(crate) fn in_words(versions: &[StoredVersion], limit: usize) -> Vec<RecentChange> {
+    let last = versions.len().saturating_sub(1);
+    let words = |(at, version): (usize, EntityVersion)| RecentChange {
+        what: if version.is_removal { "removed".to_owned() } else { what_changed(&version.changes, at == last) },
+        changed_at: version.changed_at,
+        commit: version.commit,
+    };
+    told(versions).into_iter().enumerate().take(limit).map(words).collect()
+}
+
+/// Names at most two fields, and the value of one that is short.
+fn what_changed(changes: &[VersionChange], is_oldest: bool) -> String {
+    let short = |value: &Option<String>| value.clone().filter(|value| value.len() <= MAX_WORDS && !value.contains('`'));
+    match changes {
+        [] if is_oldest => "first version that is kept".to_owned(),
+        [] => "added again".to_owned(),
+        [VersionChange { path, before, after: None }] if before.is_some() => format!("took out `{path}`"),
+        [VersionChange { path, before, after }] => match (before, short(before), short(after)) {
+            (None, _, Some(after)) => format!("added `{path}`: `{after}`"),
+            (None, _, None) => format!("added `{path}`"),
+            (_, Some(before), Some(after)) => format!("changed `{path}` from `{before}` to `{after}`"),
+            _ => format!("changed `{path}`"),
+        },
+        [one, other] => format!("changed `{}` and `{}`", one.path, other.path),
+        [one, other, more @ ..] => format!("changed `{}`, `{}` and {} more", one.path, other.path, more.len()),
+    }
 }
 
 /// `None` where the time is not known.
@@ -107,6 +138,33 @@ mod tests {
         assert_eq!((told[1].commit.as_deref(), &told[2].commit), (Some("b81e0c4"), &None));
         assert!(told[0].is_removal && told[0].changes.is_empty() && told[2].changes.is_empty());
         assert_eq!(told[2].changed_at.as_deref(), Some("2023-11-14T22:13:20Z"));
+    }
+
+    #[test]
+    fn the_last_ones_are_told_in_words() {
+        let owner = |owner: &str| json!({ "kind": "API", "spec": { "owner": owner } });
+        let versions = [
+            version(9, Some(json!({ "kind": "API", "spec": { "owner": "c", "type": "grpc", "system": "s" } }))),
+            version(8, Some(json!({ "kind": "API", "spec": { "owner": "b", "type": "grpc" } }))),
+            version(7, Some(owner("b"))),
+            version(6, Some(owner("a"))),
+            version(5, None),
+            version(4, Some(owner(&"x".repeat(99)))),
+            version(3, Some(owner("z"))),
+        ];
+        let words: Vec<_> = in_words(&versions, 7).into_iter().map(|change| change.what).collect();
+        let expected = [
+            "changed `spec.owner` and `spec.system`",
+            "added `spec.type`: `grpc`",
+            "changed `spec.owner` from `a` to `b`",
+            "added again",
+            "removed",
+            "changed `spec.owner`",
+            "first version that is kept",
+        ];
+        assert_eq!(words, expected);
+        assert_eq!(in_words(&versions, 2).len(), 2);
+        assert!(in_words(&[], 4).is_empty());
     }
 
     #[test]

@@ -16,6 +16,6 @@ mod utc;
 
 pub use self::{
     preview::{Preview, Previewer},
-    service::{Ancestor, AuthorisedCatalog, CatalogError, CatalogParts},
+    service::{Ancestor, AuthorisedCatalog, CatalogError, CatalogParts, Unregistered},
     stored::{Changes, StoredEntity},
 };

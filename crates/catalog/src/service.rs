@@ -4,16 +4,19 @@ mod locations;
 mod previews;
 mod provenance;
 mod pushes;
+mod removal;
 
-use std::sync::Arc;
+pub use self::removal::Unregistered;
+
+use std::{sync::Arc, time::Duration};
 
 use access::{Action, Authoriser, Denied, Principal};
 use bytes::Bytes;
 use model::{
     catalog::{
         CatalogSource, CatalogSources, EntitiesQuery, EntityList, EntityMatches, EntityOverview, EntityVersions,
-        FacetValue, Facets, FacetsQuery, ListEntities, ListProblems, NearEntities, OrderField, Problem, ProblemGroups,
-        ProblemList, ProblemsQuery,
+        FacetValue, Facets, FacetsQuery, GetOrganization, ListEntities, ListProblems, NearEntities, OrderField,
+        Organization, Problem, ProblemGroups, ProblemList, ProblemsQuery, RecentChange,
     },
     entity_ref::{EntityRef, ParseRefError},
     filter::EntityFilter,
@@ -23,13 +26,16 @@ use tokio::sync::watch;
 
 use crate::{
     engine::{ChangeSink, EngineHandle, EngineStopped},
-    history::told,
+    history::{in_words, told},
     index::{Index, QueryError, RawPage},
     preview::Previewer,
     processing::validate_entity,
     store::{CatalogStore, StoreError},
     stored::{Changes, StoredEntity},
 };
+
+/// How long an overview waits for what changed: all else comes from memory, and is there without a database.
+const CHANGES_TIMEOUT: Duration = Duration::from_millis(500);
 
 /// An entity in the line of those that led to another.
 #[derive(Clone, Debug, PartialEq)]
@@ -297,7 +303,15 @@ impl AuthorisedCatalog {
         Ok(self.reading(who)?.list(list))
     }
 
-    /// See [`Index::overview`]; its problems say where they stand.
+    /// See [`Index::organization`].
+    ///
+    /// # Errors
+    /// [`CatalogError::Denied`].
+    pub fn organization(&self, who: &Principal, query: &GetOrganization) -> Result<Organization, CatalogError> {
+        Ok(self.reading(who)?.organization(query))
+    }
+
+    /// See [`Index::overview`]; its problems say where they stand, and what changed is told where the database says so in time.
     ///
     /// # Errors
     /// [`CatalogError::NotFound`], [`CatalogError::Store`], [`CatalogError::Denied`].
@@ -305,7 +319,26 @@ impl AuthorisedCatalog {
         let found = self.reading(who)?.overview(entity_ref);
         let mut overview = found.ok_or_else(|| CatalogError::NotFound(entity_ref.clone()))?;
         self.locate(&mut overview.problems).await?;
+        overview.changes = self.changes_of(entity_ref).await;
         Ok(overview)
+    }
+
+    /// What changed last; nothing where the database does not say so.
+    async fn changes_of(&self, entity_ref: &EntityRef) -> Vec<RecentChange> {
+        let canonical = entity_ref.canonical();
+        // One more, for what the oldest of them changed.
+        let versions = self.store.recent_versions(&canonical, EntityOverview::MAX_CHANGES + 1);
+        match tokio::time::timeout(CHANGES_TIMEOUT, versions).await {
+            Ok(Ok(versions)) => in_words(&versions, EntityOverview::MAX_CHANGES),
+            Ok(Err(error)) => {
+                tracing::warn!(%error, entity_ref = canonical, "an overview does without what changed");
+                Vec::new()
+            }
+            Err(_) => {
+                tracing::warn!(entity_ref = canonical, "an overview does without what changed: the database is slow");
+                Vec::new()
+            }
+        }
     }
 
     /// See [`Index::near`].

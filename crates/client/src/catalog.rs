@@ -2,7 +2,7 @@
 
 use form_urlencoded::Serializer;
 use model::{
-    catalog::{ListEntities, ListProblems},
+    catalog::{GetOrganization, ListEntities, ListProblems},
     entity_ref::EntityRef,
 };
 
@@ -28,6 +28,16 @@ pub fn entity_versions(entity_ref: &EntityRef) -> String {
 pub fn entity_overview(entity_ref: &EntityRef) -> String {
     let EntityRef { kind, namespace, name } = entity_ref;
     format!("/api/v1/catalog/entities/{}/{}/{}", segment(kind), segment(namespace), segment(name))
+}
+
+/// What goes when an entity is unregistered: answers [`model::catalog::EntityRemoval`].
+pub fn entity_removal(entity_ref: &EntityRef) -> String {
+    format!("{}/removal", entity_overview(entity_ref))
+}
+
+/// The groups as a tree: answers [`model::catalog::Organization`].
+pub fn organization(query: &GetOrganization) -> String {
+    format!("/api/v1/catalog/organization?{}", query.to_query())
 }
 
 /// Where entities come from: answers [`model::catalog::CatalogSources`].

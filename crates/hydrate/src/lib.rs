@@ -28,9 +28,7 @@ pub fn hydrate() {
 
     let config = Arc::new(read_config().expect("the server writes the configuration into each page"));
     let live = LiveEvents::at(read_revision().unwrap_or_default());
-    if config.may_enter() {
-        events::follow(&config, live.clone());
-    }
+    events::follow(&config, live.clone());
     let client = PortalClient::new(fetch::Fetch::new(&config.base_path));
     let platform = Platform { config, client, status: StatusSetter::ignore(), live };
     hydrate_lazy(move || {

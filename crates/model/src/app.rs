@@ -29,14 +29,14 @@ pub struct AppConfig {
     /// When the page was rendered, in seconds since 1970: what "26 min ago" is told from.
     #[serde(default)]
     pub rendered_at: i64,
-    /// Who has signed in; none for a guest.
+    /// The name of who has signed in; none for a guest.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub visitor: Option<Visitor>,
-    /// How one can sign in.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub visitor: Option<String>,
+    /// How one can sign in; only the server wants to know, for the page that it renders alone.
+    #[serde(skip)]
     pub sign_in: Vec<SignInWay>,
-    /// False if nobody sees anything before they have signed in.
-    #[serde(default)]
+    /// True if the visitor may look around without having signed in.
+    #[serde(skip)]
     pub lets_guests_in: bool,
     /// Kinds that the catalog knows, in the order of the navigation.
     pub kinds: Vec<KindInfo>,
@@ -45,18 +45,8 @@ pub struct AppConfig {
     pub dev_reload: Option<String>,
 }
 
-/// Somebody who has signed in.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Visitor {
-    /// For people to read.
-    pub name: String,
-    /// Canonical ref of the User entity that the person is, if there is one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub entity_ref: Option<String>,
-}
-
 /// A way to sign in.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SignInWay {
     /// Names the provider in addresses.
     pub name: String,
@@ -65,7 +55,22 @@ pub struct SignInWay {
 }
 
 impl AppConfig {
-    /// True if the visitor sees more than the sign-in page.
+    /// Path of the page at which one signs in.
+    pub const SIGN_IN: &'static str = "/sign-in";
+    /// Path of the page of who has signed in.
+    pub const ACCOUNT: &'static str = "/account";
+
+    /// A path of the address bar without the base path; none for an address that is not below it.
+    pub fn path_of<'a>(&self, path: &'a str) -> Option<&'a str> {
+        path.strip_prefix(&*self.base_path)
+    }
+
+    /// True for a page of links and forms alone, which comes without script.
+    pub fn is_plain(&self, path: &str) -> bool {
+        matches!(self.path_of(path), Some(Self::SIGN_IN | Self::ACCOUNT))
+    }
+
+    /// True if the visitor sees more than the sign-in page. Known on the server alone: in the browser there is nobody else.
     pub fn may_enter(&self) -> bool {
         self.visitor.is_some() || self.lets_guests_in || self.sign_in.is_empty()
     }
@@ -220,6 +225,16 @@ pub enum Flash {
     SourceUnknown,
     /// Locations are registered.
     LocationsRegistered,
+    /// The source of an entity is being read again.
+    EntityRefreshed,
+    /// The entity does not exist (any more).
+    EntityUnknown,
+    /// A location is unregistered.
+    LocationUnregistered,
+    /// An entity that nothing led to is deleted.
+    EntityDeleted,
+    /// Nothing was unregistered, because something else than the page had shown would have gone.
+    RemovalChanged,
     /// `catalog.readonly` is set.
     ReadOnly,
     /// Sessions are ended.
@@ -232,11 +247,16 @@ impl Flash {
     /// Name of the cookie that carries it from the form to the page.
     pub const COOKIE: &'static str = "flash";
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 12] = [
         Self::SettingsSaved,
         Self::SourceRead,
         Self::SourceUnknown,
         Self::LocationsRegistered,
+        Self::EntityRefreshed,
+        Self::EntityUnknown,
+        Self::LocationUnregistered,
+        Self::EntityDeleted,
+        Self::RemovalChanged,
         Self::ReadOnly,
         Self::SessionsEnded,
         Self::Refused,
@@ -249,6 +269,11 @@ impl Flash {
             Self::SourceRead => "source-read",
             Self::SourceUnknown => "source-unknown",
             Self::LocationsRegistered => "locations-registered",
+            Self::EntityRefreshed => "entity-refreshed",
+            Self::EntityUnknown => "entity-unknown",
+            Self::LocationUnregistered => "location-unregistered",
+            Self::EntityDeleted => "entity-deleted",
+            Self::RemovalChanged => "removal-changed",
             Self::ReadOnly => "read-only",
             Self::SessionsEnded => "sessions-ended",
             Self::Refused => "refused",

@@ -10,4 +10,5 @@ pub mod events;
 pub mod filter;
 pub mod identity;
 pub mod predicate;
+mod reading;
 pub mod validation;

@@ -41,6 +41,8 @@ use super::{catalog, events, v1};
         v1::catalog::list_entity_versions,
         v1::catalog::get_entity_provenance,
         v1::catalog::get_entity_version,
+        v1::catalog::get_entity_removal,
+        v1::catalog::get_organization,
         v1::catalog::list_catalog_sources,
         v1::catalog::refresh_catalog_source,
         v1::catalog::list_catalog_problems,

@@ -2,11 +2,13 @@
 //! once how it went.
 
 mod end_sessions;
+mod refresh_entity;
 mod refresh_source;
 mod register_locations;
 mod set_preferences;
 mod set_theme;
 mod sign_out;
+mod unregister_entity;
 
 use axum::{
     extract::{Request, State},
@@ -17,8 +19,9 @@ use axum::{
 use model::app::Flash;
 
 pub(crate) use self::{
-    end_sessions::end_sessions, refresh_source::refresh_source, register_locations::register_locations,
-    set_preferences::set_preferences, set_theme::set_theme, sign_out::sign_out,
+    end_sessions::end_sessions, refresh_entity::refresh_entity, refresh_source::refresh_source,
+    register_locations::register_locations, set_preferences::set_preferences, set_theme::set_theme, sign_out::sign_out,
+    unregister_entity::unregister_entity,
 };
 use crate::{app::AppState, config::BaseUrl};
 

@@ -81,13 +81,19 @@ async fn a_form_of_another_site_is_refused() {
     }
 }
 
-#[tokio::test]
-async fn a_url_is_previewed_and_registered_by_plain_forms() {
-    let text = crate::support::CATALOG.replace("name: orphan", "name: fresh").replace("nobody", "team");
+/// Serves a text at `/a.yaml`; answers the port.
+async fn serve_file(text: String) -> u16 {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     let files = axum::Router::new().route("/a.yaml", axum::routing::get(async move || text));
     tokio::spawn(async move { axum::serve(listener, files).await.unwrap() });
+    port
+}
+
+#[tokio::test]
+async fn a_url_is_previewed_and_registered_by_plain_forms() {
+    let text = crate::support::CATALOG.replace("name: orphan", "name: fresh").replace("nobody", "team");
+    let port = serve_file(text).await;
     let yaml = format!("backend: {{ reading: {{ allow: [{{ host: '127.0.0.1:{port}' }}] }} }}");
     let app = TestApp::configured(&yaml).await;
 
@@ -127,4 +133,114 @@ async fn nothing_is_registered_where_the_catalog_is_read_only() {
     let answer = app.send_body(form("register-locations"), "targets=https://git.example/a.yaml").await;
     assert_eq!(answer.header("location"), "/catalog-import");
     assert!(answer.header("set-cookie").starts_with("flash=read-only"));
+}
+
+#[tokio::test]
+async fn an_entity_is_refreshed_by_a_form_and_one_that_is_none_is_said_to_be() {
+    let app = TestApp::start().await;
+    for (entity_ref, page, flash, status) in [
+        ("component:default/web", "/catalog/default/component/web", "flash=entity-refreshed", StatusCode::OK),
+        ("component:default/none", "/catalog/default/component/none", "flash=entity-unknown", StatusCode::NOT_FOUND),
+    ] {
+        let answer = app.send_body(form("refresh-entity"), format!("entity_ref={entity_ref}")).await;
+        assert_eq!((answer.status, answer.header("location")), (StatusCode::SEE_OTHER, page));
+        assert!(answer.header("set-cookie").starts_with(flash), "{}", answer.header("set-cookie"));
+        assert_eq!(app.get(page).await.status, status);
+    }
+    let nonsense = app.send_body(form("refresh-entity"), "entity_ref=a%0D%0Ab").await;
+    assert_eq!(nonsense.status, StatusCode::BAD_REQUEST);
+}
+
+/// A server with `fresh` and its `user` from a registered URL, and `fan` that refers to `fresh` from a file.
+async fn with_registered(orphans: &str) -> TestApp {
+    let component = |name: &str, more: &str| {
+        format!(
+            "apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata: {{ name: {name} }}\n\
+             spec: {{ type: service, lifecycle: production, owner: team{more} }}\n"
+        )
+    };
+    let port = serve_file(format!("{}---\n{}", component("fresh", ""), component("other", ""))).await;
+    let reading = format!("backend: {{ reading: {{ allow: [{{ host: '127.0.0.1:{port}' }}] }} }}");
+    let folder = tempfile::tempdir().unwrap();
+    let own = format!("{}---\n{}", crate::support::CATALOG, component("fan", ", dependsOn: ['component:fresh']"));
+    std::fs::write(folder.path().join("catalog-info.yaml"), own).unwrap();
+    let app =
+        TestApp::over(folder, "catalog-info.yaml", &format!("{reading}\ncatalog: {{ orphanStrategy: {orphans} }}"))
+            .await;
+    let mut changes = app.app.state.catalog.changes();
+    changes.borrow_and_update();
+    app.send_body(form("register-locations"), format!("targets=http://127.0.0.1:{port}/a.yaml")).await;
+    while app.get("/api/v1/catalog/entities/component/default/fresh").await.status != StatusCode::OK {
+        changes.changed().await.unwrap();
+    }
+    app
+}
+
+fn unregister(app: &TestApp, name: &str, key: &str) -> impl Future<Output = crate::support::Answer> {
+    let body = form_urlencoded::Serializer::new(String::new())
+        .append_pair("entity_ref", &format!("component:default/{name}"))
+        .append_pair("key", key)
+        .finish();
+    app.send_body(form("unregister-entity"), body)
+}
+
+#[tokio::test]
+async fn a_location_is_unregistered_after_a_look_at_what_goes() {
+    let app = with_registered("delete").await;
+    let removal = app.get("/api/v1/catalog/entities/component/default/fresh/removal").await.json();
+    assert_eq!((&removal["way"], &removal["goesTotal"]), (&"location".into(), &2.into()), "{removal}");
+    assert_eq!(removal["goes"][1]["entityRef"], "component:default/other");
+    let dangling = &removal["dangling"][0];
+    assert_eq!(
+        (&dangling["entity"]["entityRef"], &dangling["target"]["entityRef"], &removal["danglingTotal"]),
+        (&"component:default/fan".into(), &"component:default/fresh".into(), &1.into())
+    );
+    let page = app.get("/catalog/default/component/fresh/unregister").await;
+    let key = removal["key"].as_str().unwrap();
+    assert!(page.text().contains(key) && page.text().contains("Unregister the location"), "{}", page.text());
+
+    let stale = unregister(&app, "fresh", "another").await;
+    assert_eq!(stale.header("location"), "/catalog/default/component/fresh/unregister");
+    assert!(stale.header("set-cookie").starts_with("flash=removal-changed"));
+    let done = unregister(&app, "fresh", key).await;
+    assert_eq!((done.status, done.header("location")), (StatusCode::SEE_OTHER, "/catalog"));
+    assert!(done.header("set-cookie").starts_with("flash=location-unregistered"), "{}", done.header("set-cookie"));
+    for name in ["fresh", "other"] {
+        assert_eq!(
+            app.get(&format!("/catalog/default/component/{name}")).await.status,
+            StatusCode::NOT_FOUND,
+            "{name}"
+        );
+    }
+    assert_eq!(app.get("/api/catalog/locations").await.json(), serde_json::json!([]));
+    let again = unregister(&app, "fresh", key).await;
+    assert!(again.header("set-cookie").starts_with("flash=entity-unknown"));
+}
+
+#[tokio::test]
+async fn what_stays_as_an_orphan_is_deleted_alone() {
+    let app = with_registered("keep").await;
+    let address = "/api/v1/catalog/entities/component/default/fresh/removal";
+    let removal = app.get(address).await.json();
+    assert_eq!(removal["keepsOrphans"], true);
+    unregister(&app, "fresh", removal["key"].as_str().unwrap()).await;
+    let orphan = app.get(address).await.json();
+    assert_eq!((&orphan["way"], &orphan["goesTotal"]), (&"entity".into(), &1.into()), "{orphan}");
+    let done = unregister(&app, "fresh", orphan["key"].as_str().unwrap()).await;
+    assert!(done.header("set-cookie").starts_with("flash=entity-deleted"), "{}", done.header("set-cookie"));
+    assert_eq!(app.get(address).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(app.get("/catalog/default/component/other").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn what_the_configuration_names_is_not_unregistered() {
+    let app = TestApp::start().await;
+    let removal = app.get("/api/v1/catalog/entities/component/default/web/removal").await.json();
+    assert_eq!((&removal["way"], &removal["key"]), (&"configuration".into(), &"".into()));
+    let page = app.get("/catalog/default/component/web/unregister").await;
+    assert!(page.text().contains("The configuration names its location"), "{}", page.text());
+    assert!(!page.text().contains("/form/unregister-entity"));
+    let answer = unregister(&app, "web", "").await;
+    assert!(answer.header("set-cookie").starts_with("flash=removal-changed"));
+    assert_eq!(app.get("/catalog/default/component/web").await.status, StatusCode::OK);
 }

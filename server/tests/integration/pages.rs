@@ -11,6 +11,9 @@ async fn a_page_is_rendered_with_its_data() {
         ("/catalog", "web"),
         ("/catalog/default/component/web", "The shop"),
         ("/catalog/sources", "catalog-info.yaml"),
+        ("/catalog/default/group/team", "Owned components"),
+        ("/catalog/default/component/web/unregister", "The configuration names its location"),
+        ("/catalog/organization", "team"),
         ("/catalog/problems", "orphan"),
         ("/settings", "team"),
     ] {

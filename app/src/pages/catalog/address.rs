@@ -13,6 +13,8 @@ const DEFAULT_SORT: ListSort = ListSort::Problems;
 /// Rows of a page, and what a visitor may choose instead.
 pub const PAGE_SIZES: [usize; 3] = [20, 50, 100];
 const DEFAULT_PAGE_SIZE: usize = 50;
+/// The parameter of [`ListEntities::related`].
+pub const RELATED: &str = "filters[related]";
 
 /// The list of a plain `/catalog`.
 pub fn default_list() -> ListEntities {
@@ -62,6 +64,7 @@ fn add_filter(list: &mut ListEntities, filter: &str, value: &str) {
         "kind" if value.eq_ignore_ascii_case(ALL_KINDS) => list.kind = None,
         "kind" if !value.is_empty() => list.kind = Some(value.to_ascii_lowercase()),
         "text" => value.clone_into(&mut list.text),
+        "related" => list.related = Some(value.to_owned()).filter(|related| related.split(':').count() > 2),
         "problems" => list.with_problems = value == "true",
         _ => {
             if let Some(key) = FacetKey::from_text(filter).filter(|_| !value.is_empty()) {
@@ -86,6 +89,9 @@ pub fn of_list(list: &ListEntities) -> String {
             address.add(&filter_param(*key), value);
         }
     }
+    if let Some(related) = &list.related {
+        address.add(RELATED, related);
+    }
     if list.with_problems {
         address.add("filters[problems]", "true");
     }
@@ -105,6 +111,22 @@ pub fn of_list(list: &ListEntities) -> String {
         address.add("limit", &limit.to_string());
     }
     address.text
+}
+
+/// The path and query of a list that an answer of the API names by the query of its own operation.
+pub fn of_query(query: &str) -> String {
+    let mut address = "/catalog?".to_owned();
+    if !query.starts_with("kind=") {
+        address.push_str("filters[kind]=all&");
+    }
+    for (at, pair) in query.split('&').enumerate() {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        let separator = if at == 0 { "" } else { "&" };
+        for part in [separator, "filters[", name, "]=", value] {
+            address.push_str(part);
+        }
+    }
+    address
 }
 
 /// The parameter of a facet: `filters[tags]`.
@@ -155,7 +177,7 @@ pub fn cleared(list: &ListEntities) -> ListEntities {
 
 /// True if anything but the kind narrows the list down.
 pub fn is_narrowed(list: &ListEntities) -> bool {
-    list.with_problems || !list.text.is_empty() || !list.selected.is_empty()
+    list.with_problems || list.related.is_some() || !list.text.is_empty() || !list.selected.is_empty()
 }
 
 #[cfg(test)]
@@ -185,7 +207,7 @@ mod tests {
         for search in [
             "",
             "sort=size&order=up&offset=-1&limit=7",
-            "filters[user]=owned&filters[kind]=&filters[tags]=",
+            "filters[user]=owned&filters[kind]=&filters[tags]=&filters[related]=partOf",
             "%%%=&&&=1",
         ] {
             assert_eq!(parse(search), default_list(), "{search}");
@@ -197,6 +219,7 @@ mod tests {
         let list = ListEntities {
             kind: None,
             with_problems: true,
+            related: Some("partOf:system:default/checkout".into()),
             text: "größe & 100%25 + [x]".to_owned(),
             sort: ListSort::Owner,
             order: Order::Desc,
@@ -208,6 +231,16 @@ mod tests {
         let list = ListEntities { offset: 40, ..toggled(&list, FacetKey::Tags, "c++") };
         let address = of_list(&list);
         assert_eq!(parse(address.split_once('?').unwrap().1), list, "{address}");
+    }
+
+    #[test]
+    fn the_query_of_the_api_becomes_an_address() {
+        let related = ListEntities { related: Some("partOf:system:a/b".into()), with_problems: true, ..default_list() };
+        let all = ListEntities { kind: None, sort: ListSort::Name, limit: None, ..related.clone() };
+        assert_eq!(parse(&of_query(&all.to_query())["/catalog?".len()..]), ListEntities { kind: None, ..related });
+        let owned = toggled(&default_list(), FacetKey::Owner, "group:default/ä&b");
+        let asked = ListEntities { sort: ListSort::Name, limit: None, ..owned.clone() };
+        assert_eq!(parse(&of_query(&asked.to_query())["/catalog?".len()..]), owned);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use client::{Answer, catalog::entity_overview};
 use leptos::prelude::*;
 use leptos_router::{LazyRoute, lazy_route};
 use model::{
-    catalog::{EntityOverview, FacetKey, ListEntities, NearEntities, RowRef},
+    catalog::{EntityOverview, FacetKey, ListEntities, NearEntities, Problem},
     entity::{Link, annotations},
     entity_ref::{DEFAULT_NAMESPACE, EntityRef},
 };
@@ -13,13 +13,23 @@ use super::{
     address,
     head::{Tab, annotation, head, missing, subject},
     relations::{self, OWNED_BY, PART_OF},
+    sections,
 };
 use crate::{
-    components::{KindIcons, entity_chip, location, owner, problem_callouts, remember},
-    links::{host, href, safe_href},
+    components::{
+        KindIcons, problem_callout, problem_callouts, remember, write_entity_chip, write_location, write_owner,
+    },
+    links::{entity_href, host, href, safe_href, safe_location},
     platform::{Answered, ask},
-    ui::{Icon, IntoEager as _, icon, load, title},
+    ui::{Html, Icon, IntoEager as _, icon, load, title},
 };
+
+/// Problems that are shown before the rest is folded.
+const PROBLEMS: usize = 3;
+/// Tags that are shown before the rest is folded.
+const TAGS: usize = 24;
+/// Labels, and annotations, that are not folded.
+const FEW_PAIRS: usize = 4;
 
 /// `/catalog/:namespace/:kind/:name`: one entity.
 pub struct EntityPage {
@@ -57,117 +67,156 @@ impl LazyRoute for EntityPage {
 
 fn found(icons: &KindIcons, overview: EntityOverview) -> AnyView {
     let direct: u64 = overview.relations.iter().map(|group| group.total).sum();
-    let table = relations::table(icons, &overview.entity_ref(), &overview.relations);
-    let graph = relations::graph(icons, &overview.entity_ref(), &overview.relations);
+    let relations = relations::relations(icons, &overview.entity_ref(), &overview.relations);
     let head = head(icons, &overview, Tab::Overview);
     let about = about(icons, &overview);
+    let path = entity_href(&overview.entity_ref());
     view! {
         {head}
-        {problem_callouts(overview.problems)}
+        {problems(overview.problems, overview.problems_total)}
         <div class="split">
-            <section>
-                <div class="sec-head"><h2>"Relations"</h2><span class="t3 fs12 num">{format!("{direct} direct")}</span></div>
-                {graph}
-                {table}
-            </section>
-            <aside class="about" aria-label="About">
-                {about}
-                {links(overview.links)}
-                {pairs("Labels", overview.labels)}
-                {pairs("Annotations", overview.annotations)}
-            </aside>
+            <div>
+                {sections::sections(icons, &overview.sections)}
+                <section class="section" aria-label="Relations">
+                    <div class="sec-head"><h2>"Relations"</h2><span class="t3 fs12 num">{format!("{direct} direct")}</span></div>
+                    {relations}
+                </section>
+                {sections::changes(&path, overview.changes)}
+            </div>
+            {about}
         </div>
     }
     .eager()
 }
 
-fn about(icons: &KindIcons, overview: &EntityOverview) -> AnyView {
-    let entity = |term: &'static str, target: Option<RowRef>| {
-        target.map(|target| view! { <dt>{term}</dt> <dd>{entity_chip(icons, target, false)}</dd> })
-    };
-    let (class, description) = match overview.description.clone() {
-        Some(text) => ("description", text),
-        None => ("description t3", "No description.".to_owned()),
-    };
-    let owned_by =
-        overview.related(OWNED_BY).map(|owned_by| view! { <dt>"Owner"</dt> <dd>{owner(Some(owned_by))}</dd> });
-    let email = overview.email.clone().map(|email| {
-        let href = safe_href(&format!("mailto:{email}")).map(str::to_owned);
-        view! { <dt>"Email"</dt> <dd><a href=href>{email}</a></dd> }
-    });
-    let namespace = (overview.namespace != DEFAULT_NAMESPACE)
-        .then(|| view! { <dt>"Namespace"</dt> <dd>{overview.namespace.clone()}</dd> });
-    let described_in = annotation(overview, annotations::MANAGED_BY_LOCATION)
-        .map(|place| view! { <dt>"Described in"</dt> <dd>{location(place, "")}</dd> });
-    view! {
-        <section>
-            <div class="sec-head"><h2>"About"</h2></div>
-            <p class=class dir="auto">{description}</p>
-            <dl class="kv">
-                {owned_by}
-                {entity("Part of", overview.related(PART_OF))}
-                {entity("Domain", overview.domain.clone())}
-                {namespace}
-                {email}
-                {tags(overview)}
-                {described_in}
-            </dl>
-        </section>
-    }
-    .eager()
-}
-
-fn tags(overview: &EntityOverview) -> impl IntoView + use<> {
-    let kind = overview.kind.to_ascii_lowercase();
-    let tag = move |tag: &String| {
-        let of_kind = ListEntities { kind: Some(kind.clone()), ..address::default_list() };
-        let target = href(&address::of_list(&address::toggled(&of_kind, FacetKey::Tags, tag)));
-        view! { <a class="tag" href=target>{tag.clone()}</a> }
-    };
-    (!overview.tags.is_empty()).then(|| {
-        view! { <dt>"Tags"</dt> <dd class="row wrap g4">{overview.tags.iter().map(tag).collect_view()}</dd> }
-    })
-}
-
-fn links(links: Vec<Link>) -> impl IntoView {
-    let link = |link: Link| {
-        let address = safe_href(&link.url).map(str::to_owned);
-        let beside = match &address {
-            Some(address) => host(address).map(str::to_owned),
-            None => Some("no web address".to_owned()),
-        };
-        let title = link.title.filter(|title| !title.trim().is_empty()).unwrap_or(link.url);
+/// The worst problems, and the rest behind a line that says how many it has.
+fn problems(mut problems: Vec<Problem>, total: u64) -> AnyView {
+    let others = problems.split_off(problems.len().min(PROBLEMS));
+    let hidden = total.saturating_sub(PROBLEMS as u64);
+    let untold = hidden.saturating_sub(others.len() as u64);
+    let others = (!others.is_empty()).then(|| {
+        let untold = (untold > 0).then(|| view! { <p class="t2 fs13 num">{format!("and {untold} more")}</p> });
+        let heading = format!("{hidden} more {}", if hidden == 1 { "problem" } else { "problems" });
         view! {
-            <li>
-                <a href=address rel="noopener noreferrer external">
-                    {icon(Icon::of_link(link.icon.as_deref()), "i s")}
-                    <span class="trunc" dir="auto">{title}</span>
-                </a>
-                <span class="host trunc">{beside}</span>
-            </li>
-        }
-    };
-    (!links.is_empty()).then(|| {
-        view! {
-            <section class="section">
-                <div class="sec-head"><h2>"Links"</h2></div>
-                <ul class="links">{links.into_iter().map(link).collect_view()}</ul>
-            </section>
-        }
-    })
-}
-
-fn pairs(heading: &'static str, pairs: BTreeMap<String, String>) -> impl IntoView {
-    let count = pairs.len();
-    let pair = |(key, value): (String, String)| view! { <dt>{key}</dt> <dd dir="auto">{value}</dd> };
-    (count > 0).then(|| {
-        view! {
-            <details class="fold">
-                <summary>{icon(Icon::ChevronDown, "i s")} {heading} <span class="count">{count.to_string()}</span></summary>
-                <dl class="kv stacked">{pairs.into_iter().map(pair).collect_view()}</dl>
+            <details class="fold more-problems">
+                <summary>{icon(Icon::ChevronDown, "i s")} <span class="num">{heading}</span></summary>
+                <div class="callouts">{others.into_iter().map(problem_callout).collect_view()} {untold}</div>
             </details>
         }
-    })
+    });
+    view! { {problem_callouts(problems)} {others} }.eager()
+}
+
+/// What stands beside: about, links, labels and annotations.
+fn about(icons: &KindIcons, overview: &EntityOverview) -> AnyView {
+    let mut html = Html::default();
+    write_about(&mut html, icons, overview);
+    write_links(&mut html, &overview.links);
+    write_pairs(&mut html, "Labels", &overview.labels);
+    write_pairs(&mut html, "Annotations", &overview.annotations);
+    view! { <aside class="about" aria-label="About" inner_html=html.into_text()></aside> }.eager()
+}
+
+fn write_about(html: &mut Html, icons: &KindIcons, overview: &EntityOverview) {
+    html.tag("<section><div class=\"sec-head\"><h2>About</h2></div>");
+    match &overview.description {
+        Some(text) => html.tag("<p class=\"description\" dir=\"auto\">").text(text),
+        None => html.tag("<p class=\"description t3\">No description."),
+    };
+    html.tag("</p><dl class=\"kv\">");
+    if let Some(owner) = overview.related(OWNED_BY) {
+        html.tag("<dt>Owner</dt><dd>");
+        write_owner(html, &owner);
+        html.tag("</dd>");
+    }
+    for (term, target) in
+        [("<dt>Part of</dt><dd>", overview.related(PART_OF)), ("<dt>Domain</dt><dd>", overview.domain.clone())]
+    {
+        if let Some(target) = target {
+            html.tag(term);
+            write_entity_chip(html, icons, &target, false);
+            html.tag("</dd>");
+        }
+    }
+    if overview.namespace != DEFAULT_NAMESPACE {
+        html.tag("<dt>Namespace</dt><dd>").text(&overview.namespace).tag("</dd>");
+    }
+    if let Some(email) = &overview.email {
+        let address = ["mailto:", email].concat();
+        html.tag("<dt>Email</dt><dd><a")
+            .attribute(" href=\"", safe_href(&address))
+            .tag(">")
+            .text(email)
+            .tag("</a></dd>");
+    }
+    for (name, value) in &overview.fields {
+        html.tag("<dt class=\"field\">")
+            .text(name)
+            .tag("</dt><dd dir=\"auto\"><a rel=\"noopener noreferrer external\"");
+        html.attribute(" href=\"", safe_href(value)).tag(">").text(value).tag("</a></dd>");
+    }
+    write_tags(html, overview);
+    if let Some(place) = annotation(overview, annotations::MANAGED_BY_LOCATION) {
+        html.tag("<dt>Described in</dt><dd>");
+        write_location(html, place);
+        html.tag("</dd>");
+    }
+    html.tag("</dl></section>");
+}
+
+/// A few tags, and the rest folded; each leads to the entities of the kind that have it.
+fn write_tags(html: &mut Html, overview: &EntityOverview) {
+    let of_kind = ListEntities { kind: Some(overview.kind.to_ascii_lowercase()), ..address::default_list() };
+    for (at, tag) in overview.tags.iter().enumerate() {
+        if at == 0 {
+            html.tag("<dt>Tags</dt><dd><div class=\"row wrap g4\">");
+        }
+        if at == TAGS {
+            html.tag("</div><details class=\"fold more-tags\"><summary>");
+            Icon::ChevronDown.write(html, "i s");
+            html.text(&(overview.tags.len() - TAGS).to_string()).tag(" more</summary><div class=\"row wrap g4\">");
+        }
+        let target = href(&address::of_list(&address::toggled(&of_kind, FacetKey::Tags, tag)));
+        html.tag("<a class=\"tag\"").attribute(" href=\"", Some(&target)).tag(">").text(tag).tag("</a>");
+    }
+    if !overview.tags.is_empty() {
+        html.tag(if overview.tags.len() > TAGS { "</div></details></dd>" } else { "</div></dd>" });
+    }
+}
+
+fn write_links(html: &mut Html, links: &[Link]) {
+    if links.is_empty() {
+        return;
+    }
+    html.tag("<section class=\"section\"><div class=\"sec-head\"><h2>Links</h2></div><ul class=\"links\">");
+    for link in links {
+        let address = safe_href(&link.url);
+        let title = link.title.as_deref().filter(|title| !title.trim().is_empty()).unwrap_or(&link.url);
+        html.tag("<li><a rel=\"noopener noreferrer external\"").attribute(" href=\"", address).tag(">");
+        Icon::of_link(link.icon.as_deref()).write(html, "i s");
+        html.tag("<span class=\"trunc\" dir=\"auto\">").text(title).tag("</span></a><span class=\"host trunc\">");
+        html.text(address.map_or("no web address", |address| host(address).unwrap_or_default())).tag("</span></li>");
+    }
+    html.tag("</ul></section>");
+}
+
+/// Pairs, folded where they are many; a value that is an address of the web is a link.
+fn write_pairs(html: &mut Html, heading: &'static str, pairs: &BTreeMap<String, String>) {
+    if pairs.is_empty() {
+        return;
+    }
+    html.tag(if pairs.len() > FEW_PAIRS { "<details class=\"fold\">" } else { "<details class=\"fold\" open>" })
+        .tag("<summary>");
+    Icon::ChevronDown.write(html, "i s");
+    html.tag(heading)
+        .tag(" <span class=\"count\">")
+        .text(&pairs.len().to_string())
+        .tag("</span></summary><dl class=\"kv stacked\">");
+    for (key, value) in pairs {
+        html.tag("<dt>").text(key).tag("</dt><dd dir=\"auto\"><a rel=\"noopener noreferrer external\"");
+        html.attribute(" href=\"", safe_location(value).as_deref()).tag(">").text(value).tag("</a></dd>");
+    }
+    html.tag("</dl></details>");
 }
 
 /// Head, tabs and a few rows, of the height of real ones.
@@ -190,7 +239,7 @@ fn skeleton() -> AnyView {
 #[cfg(test)]
 mod tests {
     use model::{
-        catalog::{Position, Problem, ProblemCode, RelationGroup},
+        catalog::{Position, ProblemCode, RelationGroup, RowRef},
         entity::Level,
     };
 
@@ -202,6 +251,7 @@ mod tests {
             relation_type: relation_type.into(),
             targets,
             total,
+            query: String::new(),
         };
         EntityOverview {
             kind: "Component".into(),
@@ -244,6 +294,14 @@ mod tests {
     #[test]
     fn full() {
         insta::assert_snapshot!(render(|| found(&KindIcons::from_config(), overview())));
+    }
+
+    #[test]
+    fn of_many_problems_the_worst_are_shown_and_the_rest_is_folded_and_counted() {
+        let many = |count| std::iter::repeat_with(|| overview().problems).take(count).flatten().collect::<Vec<_>>();
+        let html = render(|| problems(many(20), 5_000));
+        assert!(html.contains("4997 more problems") && html.contains("and 4980 more"), "{html}");
+        assert!(!render(|| problems(many(3), 3)).contains("<details"));
     }
 
     #[test]

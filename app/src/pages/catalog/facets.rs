@@ -151,6 +151,7 @@ pub(super) fn form(list: &EntityList, query: &ListEntities, form: Form) -> impl 
                 </button>
             </header>
             {hidden("filters[kind]", Some(kind))}
+            {query.related.clone().map(|related| hidden(address::RELATED, Some(related)))}
             {hidden("sort", Some(query.sort.as_str().to_owned()))}
             {hidden("order", Some(order.to_owned()))}
             {hidden("limit", limit)}

@@ -10,11 +10,12 @@ use model::{
 
 use super::{
     address,
+    menu::menu,
     relations::{OWNED_BY, PART_OF},
 };
 use crate::{
     components::{KindIcons, entity_chip, kind_tile, owner},
-    links::{entity_href, href, safe_href},
+    links::{entity_href, href, safe_location},
     ui::{Action, Empty, Icon, IntoEager as _, empty, icon},
 };
 
@@ -81,7 +82,7 @@ pub(super) fn head(icons: &KindIcons, overview: &EntityOverview, current: Tab) -
                 <h1 dir="auto">{overview.title.clone()}</h1>
                 <div class="sub row wrap">{name} <span>{kind}</span> {lifecycle} {owned_by} {part_of}</div>
             </div>
-            <div class="actions">{actions(overview)}</div>
+            <div class="actions">{source(overview)} {menu(overview)}</div>
         </div>
         {tabs(&overview.entity_ref(), current)}
     }
@@ -97,19 +98,12 @@ fn tabs(entity_ref: &EntityRef, current: Tab) -> impl IntoView + use<> {
     view! { <nav class="tabs" aria-label="Parts of this entity">{Tab::ALL.map(tab).into_iter().collect_view()}</nav> }
 }
 
-/// Source, descriptor and its editor, where annotations name them by an address that may be a link.
-fn actions(overview: &EntityOverview) -> Vec<impl IntoView + use<>> {
-    let action = |(key, symbol, label): (&str, Icon, &'static str)| {
-        let value = annotation(overview, key)?;
-        let address = safe_href(value.strip_prefix("url:").unwrap_or(value))?.to_owned();
-        Some(view! { <a class="btn" href=address rel="noopener noreferrer external">{icon(symbol, "i")} {label}</a> })
-    };
-    let known = [
-        (annotations::SOURCE_LOCATION, Icon::CodeXml, "Source"),
-        (annotations::VIEW_URL, Icon::FileText, "Descriptor"),
-        (annotations::EDIT_URL, Icon::FilePenLine, "Edit"),
-    ];
-    known.into_iter().filter_map(action).collect()
+/// The source code, where an annotation names it by an address that may be a link.
+fn source(overview: &EntityOverview) -> Option<impl IntoView + use<>> {
+    let address = safe_location(annotation(overview, annotations::SOURCE_LOCATION)?)?;
+    Some(
+        view! { <a class="btn" href=address rel="noopener noreferrer external">{icon(Icon::CodeXml, "i")} "Source"</a> },
+    )
 }
 
 /// Says what was looked for, and offers what is near.

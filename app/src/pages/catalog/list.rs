@@ -4,7 +4,7 @@ use leptos_meta::Title;
 use leptos_router::{LazyRoute, hooks::use_url, lazy_route};
 use model::catalog::{EntityList, ListEntities, Order};
 
-use super::{address, facets, keys, table};
+use super::{address, facets, keys, relations, table};
 use crate::{
     components::{KindIcons, unattached_problems},
     links::href,
@@ -128,6 +128,11 @@ fn tokens(query: &ListEntities) -> (Vec<impl IntoView + use<>>, Option<impl Into
     if query.with_problems {
         let without = ListEntities { with_problems: false, offset: 0, ..query.clone() };
         tokens.push(token("only".to_owned(), "with problems".to_owned(), without));
+    }
+    if let Some(related) = &query.related {
+        let (relation_type, target) = related.split_once(':').unwrap_or_default();
+        let without = ListEntities { related: None, offset: 0, ..query.clone() };
+        tokens.push(token(relations::words(relation_type), target.to_owned(), without));
     }
     for (key, values) in &query.selected {
         for value in values {

@@ -7,13 +7,17 @@ mod head;
 mod import;
 mod keys;
 mod list;
+mod menu;
+mod organization;
 mod problems;
 mod raw;
 mod relations;
+mod sections;
 mod sources;
 mod table;
+mod unregister;
 
 pub use self::{
-    entity::EntityPage, import::ImportPage, list::CatalogPage, problems::ProblemsPage, raw::RawPage,
-    sources::SourcesPage,
+    entity::EntityPage, import::ImportPage, list::CatalogPage, organization::OrganizationPage, problems::ProblemsPage,
+    raw::RawPage, sources::SourcesPage, unregister::UnregisterPage,
 };

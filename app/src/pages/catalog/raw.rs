@@ -156,7 +156,7 @@ fn history(versions: EntityVersions) -> AnyView {
         versions.items.into_iter().enumerate().map(|(at, version)| view! { <li>{told(version, at == last)}</li> });
     let items = items.collect_view();
     view! {
-        <section class="section">
+        <section class="section" id="versions">
             <div class="sec-head"><h2>"Versions"</h2><span class="t3 fs12 num">{count.to_string()} " kept"</span></div>
             <ol class="versions">{items}</ol>
         </section>

@@ -1,21 +1,17 @@
 //! Relations in plain words, grouped by type.
 
 use leptos::prelude::*;
-use model::{
-    catalog::{FacetKey, ListEntities, RelationGroup},
-    entity_ref::EntityRef,
-};
+use model::{catalog::RelationGroup, entity_ref::EntityRef};
 
 use super::address;
 use crate::{
-    components::{KindIcons, Side, entity_chip, relation_graph},
+    components::{KindIcons, Side, write_entity_chip, write_relation_graph},
     links::href,
-    ui::IntoEager as _,
+    ui::{Html, IntoEager as _},
 };
 
 pub(super) const OWNED_BY: &str = "ownedBy";
 pub(super) const PART_OF: &str = "partOf";
-const OWNER_OF: &str = "ownerOf";
 
 /// The types that the catalog makes, in the order in which a reader wants them, with their words.
 const KNOWN: [(&str, &str); 14] = [
@@ -32,17 +28,18 @@ const KNOWN: [(&str, &str); 14] = [
     ("hasMember", "has member"),
     ("childOf", "child of"),
     ("parentOf", "parent of"),
-    (OWNER_OF, "owns"),
+    ("ownerOf", "owns"),
 ];
 
 /// Relations from what leads to an entity, in the order in which they are drawn on its left.
 const BEFORE: [&str; 7] =
     ["apiProvidedBy", "apiConsumedBy", "dependencyOf", "parentOf", "hasMember", "partOf", "memberOf"];
 /// Relations to what it leads to, on its right.
-const AFTER: [&str; 6] = ["providesApi", "consumesApi", "dependsOn", "hasPart", "childOf", OWNER_OF];
+const AFTER: [&str; 6] = ["providesApi", "consumesApi", "dependsOn", "hasPart", "childOf", "ownerOf"];
 
-/// The relations that make a picture: who needs the entity, and what it needs. That somebody owns it, its head says.
-pub(super) fn graph(icons: &KindIcons, subject: &EntityRef, groups: &[RelationGroup]) -> AnyView {
+/// Who needs the entity and what it needs, drawn; and below all relations as a table: what, and to which. That somebody owns it, its head
+/// says.
+pub(super) fn relations(icons: &KindIcons, subject: &EntityRef, groups: &[RelationGroup]) -> AnyView {
     let side = |types: &[&str]| -> Vec<Side> {
         let group = |relation_type: &&str| groups.iter().find(|group| group.relation_type == **relation_type);
         let drawn = types.iter().filter_map(group).map(|group| Side {
@@ -52,11 +49,14 @@ pub(super) fn graph(icons: &KindIcons, subject: &EntityRef, groups: &[RelationGr
         });
         drawn.collect()
     };
-    relation_graph(icons, subject, side(&BEFORE), side(&AFTER))
+    let mut html = Html::default();
+    write_relation_graph(&mut html, icons, subject, &side(&BEFORE), &side(&AFTER));
+    write_table(&mut html, icons, groups);
+    view! { <div inner_html=html.into_text()></div> }.eager()
 }
 
 /// `depends on` for `dependsOn`; a type that is not ours is spelled out the same way.
-fn words(relation_type: &str) -> String {
+pub(super) fn words(relation_type: &str) -> String {
     if let Some((_, words)) = KNOWN.iter().find(|(known, _)| *known == relation_type) {
         return (*words).to_owned();
     }
@@ -79,44 +79,28 @@ fn in_order(groups: &[RelationGroup]) -> Vec<&RelationGroup> {
     groups
 }
 
-/// The relations as a table: what, and to which.
-pub(super) fn table(icons: &KindIcons, subject: &EntityRef, groups: &[RelationGroup]) -> AnyView {
-    let nothing = groups.is_empty().then(|| {
-        view! { <p class="fs13 t2">"Nothing refers to this entity, and it refers to nothing."</p> }
-    });
-    let rows = in_order(groups).into_iter().map(|group| row(icons, subject, group)).collect_view();
-    view! {
-        {nothing}
-        <div class="table-wrap">
-            <table class="table relations">
-                <caption class="sr">"What this entity relates to, and how"</caption>
-                <colgroup><col class="c-relation"/><col/></colgroup>
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
+fn write_table(html: &mut Html, icons: &KindIcons, groups: &[RelationGroup]) {
+    if groups.is_empty() {
+        html.tag("<p class=\"fs13 t2\">Nothing refers to this entity, and it refers to nothing.</p>");
+        return;
     }
-    .eager()
-}
-
-fn row(icons: &KindIcons, subject: &EntityRef, group: &RelationGroup) -> impl IntoView + use<> {
-    let chips = group.targets.iter().map(|target| entity_chip(icons, target.clone(), true)).collect_view();
-    let more = group.total.saturating_sub(group.targets.len() as u64);
-    // Of what somebody owns the catalog has a list; of the others there is none yet.
-    let all = (group.relation_type == OWNER_OF).then(|| {
-        let list = ListEntities { kind: None, ..address::default_list() };
-        href(&address::of_list(&address::toggled(&list, FacetKey::Owner, &subject.canonical())))
-    });
-    view! {
-        <tr>
-            <th scope="row">{words(&group.relation_type)}</th>
-            <td>
-                <div class="ents">
-                    {chips}
-                    {(more > 0).then(|| view! { <a class="more fs12 num" href=all>{format!("and {more} more")}</a> })}
-                </div>
-            </td>
-        </tr>
+    html.tag("<div class=\"table-wrap\"><table class=\"table relations\">");
+    html.tag("<caption class=\"sr\">What this entity relates to, and how</caption>");
+    html.tag("<colgroup><col class=\"c-relation\"><col></colgroup><tbody>");
+    for group in in_order(groups) {
+        html.tag("<tr><th scope=\"row\">").text(&words(&group.relation_type)).tag("</th><td><div class=\"ents\">");
+        for target in &group.targets {
+            write_entity_chip(html, icons, target, true);
+        }
+        let more = group.total.saturating_sub(group.targets.len() as u64);
+        if more > 0 {
+            let all = (!group.query.is_empty()).then(|| href(&address::of_query(&group.query)));
+            html.tag("<a class=\"more fs12 num\"").attribute(" href=\"", all.as_deref());
+            html.tag(">and ").text(&more.to_string()).tag(" more</a>");
+        }
+        html.tag("</div></td></tr>");
     }
+    html.tag("</tbody></table></div>");
 }
 
 #[cfg(test)]
@@ -129,6 +113,7 @@ mod tests {
             relation_type: relation_type.to_owned(),
             targets: Vec::new(),
             total: 1,
+            query: String::new(),
         };
         let groups = ["dependsOn", "ownedBy", "watchedBy"].map(group);
         let types: Vec<_> = in_order(&groups).into_iter().map(|group| words(&group.relation_type)).collect();

@@ -106,6 +106,10 @@ impl<'a> Lister<'a> {
             let keys = TEXT_KEYS.map(str::to_owned);
             of_kind.clone().and(&self.snapshot.with_text(&keys, text))
         };
+        let found = match &self.list.related {
+            Some(related) => found.and(&self.related(related)),
+            None => found,
+        };
         let selections: BTreeMap<FacetKey, Matches<'a>> = self
             .list
             .selected
@@ -148,6 +152,13 @@ impl<'a> Lister<'a> {
             Some(kind) => self.snapshot.filter(&EntityFilter::all_of(vec![Condition::any_of("kind", [kind])])),
             None => self.snapshot.all(),
         }
+    }
+
+    /// Entities with a relation, written `type:ref`, to another one.
+    fn related(&self, related: &str) -> Matches<'a> {
+        let related = related.to_lowercase();
+        let (relation_type, target_ref) = related.split_once(':').unwrap_or_default();
+        self.snapshot.related(relation_type, target_ref)
     }
 
     fn having(&self, key: FacetKey, values: &[String]) -> Matches<'a> {

@@ -12,18 +12,23 @@ mod findings;
 mod grouped;
 mod list;
 mod order;
+mod organization;
 mod overview;
 mod parallel;
 mod posting;
 mod predicate;
 mod problem_groups;
 mod query;
+mod removal;
 mod search;
+mod sections;
 mod segment;
 mod snapshot;
 mod stitch;
 mod update;
 
+#[cfg(test)]
+mod pages_tests;
 #[cfg(test)]
 mod tests;
 

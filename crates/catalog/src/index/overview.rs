@@ -3,15 +3,16 @@
 use std::collections::BTreeMap;
 
 use model::{
-    catalog::{EntityOverview, NearEntities, NearEntity, RelationGroup},
+    catalog::{EntityOverview, ListEntities, NearEntities, NearEntity, RelationGroup},
     entity::Entity,
     entity_ref::EntityRef,
 };
 
 use super::{
-    Index,
+    Index, sections,
     snapshot::{Hit, Part, Snapshot},
 };
+use crate::kinds::KindRegistry;
 
 const OWNED_BY: &str = "relations.ownedby";
 const PART_OF: &str = "relations.partof";
@@ -22,6 +23,9 @@ impl Index {
         let snapshot = self.current.load();
         let hit = snapshot.find(&entity_ref.canonical())?;
         let entity: Entity = serde_json::from_slice(&snapshot.json(hit)).ok()?;
+        let mut problems = self.problems_of(&snapshot, snapshot.entity_ref(hit));
+        let problems_total = problems.len() as u64;
+        problems.truncate(EntityOverview::MAX_PROBLEMS);
         let email = entity.spec.get("profile").and_then(|profile| profile.get("email")?.as_str()).map(str::to_owned);
         Some(EntityOverview {
             title: snapshot.title(hit).unwrap_or(&entity.metadata.name).to_owned(),
@@ -29,9 +33,13 @@ impl Index {
             entity_type: entity.spec_str("type").map(str::to_owned),
             lifecycle: entity.spec_str("lifecycle").map(str::to_owned),
             namespace: entity.namespace().to_owned(),
-            relations: relations(&snapshot, &entity),
+            relations: relations(&snapshot, &self.kinds, snapshot.entity_ref(hit), &entity),
+            fields: sections::fields(&self.kinds, &entity),
+            sections: sections::sections(&snapshot, &self.kinds, snapshot.entity_ref(hit), &entity),
+            changes: Vec::new(),
             domain: domain(&snapshot, hit).map(|domain| snapshot.row_ref(domain)),
-            problems: self.problems_of(&snapshot, snapshot.entity_ref(hit)),
+            problems,
+            problems_total,
             kind: entity.kind,
             name: entity.metadata.name,
             description: entity.metadata.description,
@@ -82,7 +90,7 @@ fn distance(wanted: &str, name: &str) -> Option<usize> {
     Some(strsim::osa_distance(wanted, name)).filter(|edits| *edits <= longer / 2 || holds())
 }
 
-fn relations(snapshot: &Snapshot, entity: &Entity) -> Vec<RelationGroup> {
+fn relations(snapshot: &Snapshot, kinds: &KindRegistry, entity_ref: &str, entity: &Entity) -> Vec<RelationGroup> {
     let mut groups: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for relation in &entity.relations {
         groups.entry(&relation.relation_type).or_default().push(&relation.target_ref);
@@ -91,8 +99,11 @@ fn relations(snapshot: &Snapshot, entity: &Entity) -> Vec<RelationGroup> {
         relation_type: relation_type.to_owned(),
         total: targets.len() as u64,
         targets: targets.iter().take(RelationGroup::MAX_TARGETS).map(|target| snapshot.row_ref(target)).collect(),
+        query: sections::related(kinds, relation_type, entity_ref)
+            .map(|related| ListEntities { related: Some(related), ..ListEntities::default() }.to_query())
+            .unwrap_or_default(),
     };
-    groups.into_iter().map(group).collect()
+    groups.into_iter().take(EntityOverview::MAX_RELATION_TYPES).map(group).collect()
 }
 
 /// A system says its domain, a component only its system.

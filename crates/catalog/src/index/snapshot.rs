@@ -59,6 +59,11 @@ impl Matches<'_> {
         self.base.len() + self.delta.len()
     }
 
+    /// All of them, in the order of the refs within each segment.
+    pub(super) fn hits(&self) -> impl Iterator<Item = Hit> {
+        [Part::Base, Part::Delta].into_iter().flat_map(|part| self.of(part).iter().map(move |doc| Hit { part, doc }))
+    }
+
     pub(super) fn of(&self, part: Part) -> &RoaringBitmap {
         match part {
             Part::Base => &self.base,
@@ -194,6 +199,13 @@ impl Snapshot {
             let first = alternatives.next().expect("the filter is not empty");
             alternatives.fold(first, |set, other| Cow::Owned(set.as_ref() | other.as_ref()))
         })
+    }
+
+    /// Documents with a relation of a type, in lower case, to a canonical ref.
+    pub(super) fn related(&self, relation_type: &str, target_ref: &str) -> Matches<'_> {
+        let key = format!("relations.{relation_type}");
+        let target = [target_ref.to_owned()];
+        self.each(|segment| segment.having_any(&key, &target))
     }
 
     /// Documents that hold a text, without regard to case, at one of some paths in lower case.

@@ -187,6 +187,11 @@ impl KindRegistry {
         relations.iter().find(|r| r.relation_type.eq_ignore_ascii_case(relation_type)).map(|r| r.field.clone())
     }
 
+    /// True if entities of the kind refer to others in this field, a path in dots; the kind in any case.
+    pub fn is_reference(&self, kind: &str, field: &str) -> bool {
+        self.by_name(kind).is_some_and(|kind| kind.relations.iter().any(|relation| relation.field == field))
+    }
+
     /// True if there is a kind of this name, in any case and any version.
     pub fn is_declared(&self, kind: &str) -> bool {
         self.by_name(kind).is_some()

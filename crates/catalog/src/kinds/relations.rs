@@ -98,6 +98,12 @@ impl KindRegistry {
             .collect()
     }
 
+    /// The type of the relation back, of a type that a field yields at either of its ends.
+    pub fn opposite(&self, relation_type: &str) -> Option<&str> {
+        let back = |field: &&RelationField| field.inverse == relation_type;
+        self.inverse_of(relation_type).or_else(|| Some(&self.fields().find(back)?.relation_type))
+    }
+
     /// The type of the relation back, of a type that fields yield at their holder.
     fn inverse_of(&self, relation_type: &str) -> Option<&str> {
         let field = self.fields().find(|field| field.relation_type == relation_type)?;

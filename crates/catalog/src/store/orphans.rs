@@ -38,6 +38,11 @@ impl CatalogStore {
         Self { orphans, ..self }
     }
 
+    /// The rule for orphans.
+    pub fn orphan_strategy(&self) -> OrphanStrategy {
+        self.orphans
+    }
+
     /// Has the plan keep what is to be kept of what it removes.
     pub(super) async fn keep_orphans(&self, known: &Known, plan: &mut Plan) -> Result<(), StoreError> {
         if self.orphans == OrphanStrategy::Delete {

@@ -31,13 +31,22 @@ impl CatalogStore {
     /// # Errors
     /// [`StoreError`].
     pub async fn versions(&self, entity_ref: &str) -> Result<Vec<StoredVersion>, StoreError> {
+        self.recent_versions(entity_ref, KEPT_VERSIONS).await
+    }
+
+    /// The last few of them.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn recent_versions(&self, entity_ref: &str, limit: usize) -> Result<Vec<StoredVersion>, StoreError> {
         let rows: Vec<(i64, i64, String, String, String)> = sqlx::query_as(
             "SELECT version, changed_at, location, commit_id, body FROM catalog_entities WHERE entity_ref = $1 \
              UNION ALL SELECT version, changed_at, location, commit_id, body FROM catalog_versions WHERE entity_ref = $2 \
-             ORDER BY version DESC",
+             ORDER BY version DESC LIMIT $3",
         )
         .bind(entity_ref)
         .bind(entity_ref)
+        .bind(i64::try_from(limit).unwrap_or(i64::MAX))
         .fetch_all(self.database.reader())
         .await
         .map_err(|cause| self.database.failed(cause))?;

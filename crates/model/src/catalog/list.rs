@@ -6,7 +6,7 @@ use form_urlencoded::Serializer;
 use serde::{Deserialize, Serialize};
 
 use super::{FacetValue, Order, Problem};
-use crate::entity::Level;
+use crate::{entity::Level, reading::read_object};
 
 /// `GET /api/v1/catalog/entities`: one kind of the catalog as rows, with the counts that a person narrows it down by.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -15,6 +15,8 @@ pub struct ListEntities {
     pub kind: Option<String>,
     /// Values chosen a facet: an entity must have one of them in each facet that has any.
     pub selected: BTreeMap<FacetKey, Vec<String>>,
+    /// Only entities with a relation to another one, written `type:ref`, for example `partOf:system:default/checkout`; in any case.
+    pub related: Option<String>,
     /// Only entities with problems.
     pub with_problems: bool,
     /// Text that name, title, description or a tag must hold, without regard to case.
@@ -113,7 +115,7 @@ impl ListSort {
 }
 
 impl ListEntities {
-    /// The query string, without a question mark: `kind`, each facet's name repeated, `problems`, `text`, `sort`, `order`,
+    /// The query string, without a question mark: `kind`, each facet's name repeated, `related`, `problems`, `text`, `sort`, `order`,
     /// `offset`, `limit`; what is at its default is left out.
     pub fn to_query(&self) -> String {
         let mut query = Serializer::new(String::new());
@@ -122,6 +124,9 @@ impl ListEntities {
         }
         for (key, values) in &self.selected {
             query.extend_pairs(values.iter().map(|value| (key.as_str(), value)));
+        }
+        if let Some(related) = &self.related {
+            query.append_pair("related", related);
         }
         if self.with_problems {
             query.append_pair("problems", "true");
@@ -160,6 +165,13 @@ impl ListEntities {
                 |expected: &str| format!("query parameter `{name}` must be one of {expected}, found `{value}`");
             match name {
                 "kind" => list.kind = Some(value.to_owned()).filter(|kind| !kind.is_empty()),
+                "related" if value.split(':').count() < 3 => {
+                    let example = "`partOf:system:default/checkout`";
+                    return Err(format!(
+                        "query parameter `related` must be a relation type and a ref, for example {example}"
+                    ));
+                }
+                "related" => list.related = Some(value.to_owned()),
                 "problems" => list.with_problems = parse_bool(value).ok_or_else(|| unknown("true, false"))?,
                 "text" => value.clone_into(&mut list.text),
                 "sort" => {
@@ -296,7 +308,7 @@ pub struct EntityRow {
 }
 
 /// An entity that a row names.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct RowRef {
@@ -307,6 +319,8 @@ pub struct RowRef {
     /// False if there is no such entity.
     pub exists: bool,
 }
+
+read_object!(RowRef { entity_ref = "entityRef", title = "title", exists = "exists" });
 
 /// The worst problem of a row.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -329,6 +343,7 @@ mod tests {
         let list = ListEntities {
             kind: Some("component".to_owned()),
             selected: BTreeMap::from([(FacetKey::Tags, vec!["c++".to_owned(), "a&b".to_owned()])]),
+            related: Some("partOf:system:default/a".to_owned()),
             with_problems: true,
             text: "größe =".to_owned(),
             sort: ListSort::Owner,
@@ -347,6 +362,7 @@ mod tests {
         let refused = |name, value| ListEntities::from_pairs([(name, value)]).unwrap_err();
         assert_eq!(refused("nonsense", "1"), "unknown query parameter `nonsense`");
         assert_eq!(refused("limit", "-1"), "query parameter `limit` must be a whole number, found `-1`");
+        assert!(refused("related", "partOf:system").contains("`partOf:system:default/checkout`"));
         assert!(refused("sort", "size").contains("one of name, problems"));
     }
 }

@@ -3,16 +3,18 @@
 mod backstage;
 mod list;
 mod locations;
+mod organization;
 mod overview;
 mod preview;
 mod problem;
 mod problem_groups;
 mod provenance;
+mod removal;
 mod search;
 mod sources;
 mod versions;
 
 pub use self::{
-    backstage::*, list::*, locations::*, overview::*, preview::*, problem::*, problem_groups::*, provenance::*,
-    search::*, sources::*, versions::*,
+    backstage::*, list::*, locations::*, organization::*, overview::*, preview::*, problem::*, problem_groups::*,
+    provenance::*, removal::*, search::*, sources::*, versions::*,
 };

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Problem, RowRef};
-use crate::{entity::Link, entity_ref::EntityRef};
+use super::{Problem, RowProblem, RowRef};
+use crate::{entity::Link, entity_ref::EntityRef, reading::read_object};
 
 /// One entity with what is around it, in the size of a page: an API's definition of a megabyte is not in it.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct EntityOverview {
@@ -41,11 +41,54 @@ pub struct EntityOverview {
     pub relations: Vec<RelationGroup>,
     /// The domain of the system that the entity is part of.
     pub domain: Option<RowRef>,
-    /// Its problems, the worst first.
+    /// Its problems, the worst first, at most [`EntityOverview::MAX_PROBLEMS`].
     pub problems: Vec<Problem>,
+    /// How many there are.
+    pub problems_total: u64,
+    /// Fields of `spec` that hold one short value, refer to nothing, and stand nowhere else in this answer; at most
+    /// [`EntityOverview::MAX_FIELDS`].
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub fields: BTreeMap<String, String>,
+    /// What a person looks for on the page of the entity's kind, for example the members of a group; none of these is empty.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub sections: Vec<OverviewSection>,
+    /// What changed last, the newest first, at most [`EntityOverview::MAX_CHANGES`].
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<RecentChange>,
 }
 
+read_object!(EntityOverview {
+    kind = "kind",
+    namespace = "namespace",
+    name = "name",
+    title = "title",
+    description = "description",
+    entity_type = "type",
+    lifecycle = "lifecycle",
+    email = "email",
+    tags = "tags",
+    labels = "labels",
+    annotations = "annotations",
+    links = "links",
+    relations = "relations",
+    domain = "domain",
+    problems = "problems",
+    problems_total = "problemsTotal",
+    fields = "fields",
+    sections = "sections",
+    changes = "changes",
+});
+
 impl EntityOverview {
+    /// Problems that are told at most.
+    pub const MAX_PROBLEMS: usize = 20;
+    /// Fields of `spec` that are told at most.
+    pub const MAX_FIELDS: usize = 20;
+    /// Relation types that are told at most.
+    pub const MAX_RELATION_TYPES: usize = 40;
+    /// Changes that are told at most.
+    pub const MAX_CHANGES: usize = 4;
+
     /// The ref of the entity.
     pub fn entity_ref(&self) -> EntityRef {
         EntityRef::new(&*self.kind, &*self.namespace, &*self.name)
@@ -58,7 +101,7 @@ impl EntityOverview {
 }
 
 /// The relations of one type.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct RelationGroup {
@@ -68,7 +111,114 @@ pub struct RelationGroup {
     pub targets: Vec<RowRef>,
     /// How many there are.
     pub total: u64,
+    /// The query of `/api/v1/catalog/entities` that lists those that exist; missing for a type that has no opposite.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub query: String,
 }
+
+read_object!(RelationGroup {
+    relation_type = "relationType",
+    targets = "targets",
+    total = "total",
+    query = "query",
+});
+
+/// Entities that matter to another one, in a way that its heading says.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct OverviewSection {
+    /// For example `Members`.
+    pub title: String,
+    /// How many there are.
+    pub total: u64,
+    /// How many of them have problems.
+    pub with_problems: u64,
+    /// The query of `/api/v1/catalog/entities` that lists them all; empty where none does.
+    pub query: String,
+    /// The first of them, those with problems before others, at most [`OverviewSection::MAX_ROWS`]; a tree in its own order.
+    pub rows: Vec<OverviewRow>,
+}
+
+read_object!(OverviewSection {
+    title = "title",
+    total = "total",
+    with_problems = "withProblems",
+    query = "query",
+    rows = "rows",
+});
+
+impl OverviewSection {
+    /// Rows that a section holds at most.
+    pub const MAX_ROWS: usize = 15;
+}
+
+/// One entity of an [`OverviewSection`].
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct OverviewRow {
+    /// The entity.
+    pub entity: RowRef,
+    /// In a tree, how far below the first level it stands.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub depth: u32,
+    /// What it is for, cut at 200 characters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// `spec.type`.
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    pub entity_type: Option<String>,
+    /// `spec.lifecycle`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lifecycle: Option<String>,
+    /// `spec.profile.email`, of a user.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// First target of `ownedBy`, where that is not the entity whose section it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub owner: Option<RowRef>,
+    /// Its worst problem.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub problem: Option<RowProblem>,
+}
+
+read_object!(OverviewRow {
+    entity = "entity",
+    depth = "depth",
+    description = "description",
+    entity_type = "type",
+    lifecycle = "lifecycle",
+    email = "email",
+    owner = "owner",
+    problem = "problem",
+});
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde wants it so")]
+fn is_zero(number: &u32) -> bool {
+    *number == 0
+}
+
+/// A change of an entity, in words.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct RecentChange {
+    /// When, RFC 3339 in UTC; missing where it is not known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub changed_at: Option<String>,
+    /// For example ``changed `spec.owner` from `a` to `b` ``; what stands between backticks is code.
+    pub what: String,
+    /// The commit that it came with, where the host or its webhook said so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub commit: Option<String>,
+}
+
+read_object!(RecentChange {
+    changed_at = "changedAt",
+    what = "what",
+    commit = "commit",
+});
 
 impl RelationGroup {
     /// Targets that a group holds at most.
@@ -97,4 +247,62 @@ pub struct NearEntity {
     pub entity: RowRef,
     /// First target of `ownedBy`.
     pub owner: Option<RowRef>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_overview_survives_its_json() {
+        let named = |name: &str| RowRef { entity_ref: name.into(), title: "A".into(), exists: true };
+        let problem = RowProblem { level: crate::entity::Level::Error, label: "No owner".into(), count: 2 };
+        let row = OverviewRow {
+            entity: named("user:default/a"),
+            depth: 2,
+            description: Some("b".into()),
+            entity_type: Some("c".into()),
+            lifecycle: Some("d".into()),
+            email: Some("e".into()),
+            owner: Some(named("group:default/f")),
+            problem: Some(problem),
+        };
+        let title = || "g".to_owned();
+        let overview = EntityOverview {
+            kind: "h".into(),
+            namespace: "i".into(),
+            name: "j".into(),
+            title: title(),
+            description: Some("k".into()),
+            entity_type: Some("l".into()),
+            lifecycle: Some("m".into()),
+            email: Some("n".into()),
+            tags: vec!["o".into()],
+            labels: [("p".into(), "q".into())].into(),
+            annotations: [("r".into(), "s".into())].into(),
+            links: vec![Link { url: "t".into(), ..Link::default() }],
+            relations: vec![RelationGroup {
+                relation_type: "u".into(),
+                targets: vec![named("a:b/c")],
+                total: 3,
+                query: "v".into(),
+            }],
+            domain: Some(named("domain:default/w")),
+            problems: vec![serde_json::from_str(r#"{"code":"orphan","level":"error","message":"x"}"#).unwrap()],
+            problems_total: 4,
+            fields: [("y".into(), "z".into())].into(),
+            sections: vec![OverviewSection {
+                title: title(),
+                total: 5,
+                with_problems: 6,
+                query: "0".into(),
+                rows: vec![row],
+            }],
+            changes: vec![RecentChange { changed_at: Some("1".into()), what: "2".into(), commit: Some("3".into()) }],
+        };
+        let json = serde_json::to_value(&overview).unwrap();
+        assert_eq!(serde_json::from_value::<EntityOverview>(json).unwrap(), overview);
+        let unknown = r#"{"kind":"API","new":[{"a":1}],"description":null}"#;
+        assert_eq!(serde_json::from_str::<EntityOverview>(unknown).unwrap().kind, "API");
+    }
 }

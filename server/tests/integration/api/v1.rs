@@ -37,11 +37,45 @@ async fn an_overview_names_what_is_around_the_entity() {
         (&"web".into(), &"website".into(), &"production".into())
     );
     let team = serde_json::json!({ "entityRef": "group:default/team", "title": "team", "exists": true });
-    let owned_by = serde_json::json!([{ "relationType": "ownedBy", "targets": [team], "total": 1 }]);
+    let query = "related=ownerOf%3Acomponent%3Adefault%2Fweb";
+    let owned_by = serde_json::json!([{ "relationType": "ownedBy", "targets": [team], "total": 1, "query": query }]);
     assert_eq!(web["relations"], owned_by);
     let orphan = app.get("/api/v1/catalog/entities/component/default/orphan").await.json();
     assert_eq!(orphan["problems"][0]["code"], "no-owner");
     assert_eq!(orphan["relations"][0]["targets"][0]["exists"], false);
+}
+
+#[tokio::test]
+async fn an_overview_has_the_sections_of_its_kind_and_what_changed() {
+    let app = TestApp::start().await;
+    let team = app.get("/api/v1/catalog/entities/group/default/team").await.json();
+    let section = &team["sections"][0];
+    assert_eq!((&section["title"], &section["total"]), (&"Owned components".into(), &1.into()), "{team}");
+    let listed = app.get(&format!("/api/v1/catalog/entities?{}", section["query"].as_str().unwrap())).await.json();
+    assert_eq!(listed["items"][0]["name"], "web");
+    assert_eq!(team["changes"][0]["what"], "first version that is kept");
+
+    let file = app.folder().join("catalog-info.yaml");
+    let mut changes = app.app.state.catalog.changes();
+    changes.borrow_and_update();
+    let text = std::fs::read_to_string(&file).unwrap().replace("type: website", "type: shop");
+    std::fs::write(&file, text).unwrap();
+    changes.changed().await.unwrap();
+    let web = app.get("/api/v1/catalog/entities/component/default/web").await.json();
+    assert_eq!(web["changes"][0]["what"], "changed `spec.type` from `website` to `shop`");
+    assert!(web["changes"][0]["changedAt"].is_string() && web["changes"][1]["what"] == "first version that is kept");
+}
+
+#[tokio::test]
+async fn the_organization_is_a_tree() {
+    let app = TestApp::start().await;
+    let organization = app.get("/api/v1/catalog/organization?members=none").await.json();
+    let counts = (&organization["totalGroups"], &organization["total"], &organization["people"]);
+    assert_eq!(counts, (&1.into(), &1.into(), &0.into()));
+    let group = &organization["groups"][0];
+    assert_eq!((&group["group"]["title"], &group["owned"], &group["depth"]), (&"team".into(), &1.into(), &0.into()));
+    let none = app.get("/api/v1/catalog/organization?text=nonsense").await.json();
+    assert_eq!(none["groups"], serde_json::json!([]));
 }
 
 #[tokio::test]
@@ -164,6 +198,7 @@ async fn errors_are_problem_details() {
     let app = TestApp::start().await;
     for (path, detail) in [
         ("/api/v1/catalog/entities?nonsense=1", "unknown query parameter `nonsense`"),
+        ("/api/v1/catalog/organization?members=some", "query parameter `members` must be `none`, found `some`"),
         ("/api/v1/catalog/search?limit=ten", "query parameter `limit` must be a whole number, found `ten`"),
         (
             "/api/v1/catalog/problem-groups?level=bad",

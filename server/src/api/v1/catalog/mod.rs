@@ -2,7 +2,9 @@
 
 mod get_entity_overview;
 mod get_entity_provenance;
+mod get_entity_removal;
 mod get_entity_version;
+mod get_organization;
 mod list_catalog_problems;
 mod list_catalog_rows;
 mod list_catalog_sources;
@@ -13,7 +15,8 @@ mod refresh_catalog_source;
 mod search_entities;
 
 pub(crate) use self::{
-    get_entity_overview::*, get_entity_provenance::*, get_entity_version::*, list_catalog_problems::*,
-    list_catalog_rows::*, list_catalog_sources::*, list_entity_versions::*, list_problem_groups::*,
-    preview_locations::*, refresh_catalog_source::*, search_entities::*,
+    get_entity_overview::*, get_entity_provenance::*, get_entity_removal::*, get_entity_version::*,
+    get_organization::*, list_catalog_problems::*, list_catalog_rows::*, list_catalog_sources::*,
+    list_entity_versions::*, list_problem_groups::*, preview_locations::*, refresh_catalog_source::*,
+    search_entities::*,
 };
