@@ -63,9 +63,7 @@ impl Pages {
             flash: flash(headers),
             rendered_at: jiff::Timestamp::now().as_second(),
             kinds: self.state.kinds.infos(),
-            visitor: visitor
-                .as_person()
-                .map(|person| Visitor { name: person.name.clone(), entity_ref: person.entity_ref.clone() }),
+            visitor: visitor.as_person().map(|person| person.name.clone()),
             sign_in: self.state.sign_in.ways().into_iter().map(|(name, title)| SignInWay { name, title }).collect(),
             lets_guests_in: config.auth.lets_guests_in(),
             dev_reload: self.state.dev_reload.as_ref().map(ToString::to_string),
