@@ -6,6 +6,8 @@ import { WITHOUT_SCRIPT } from "./support/trouble.ts";
 
 /** What a first visit may weigh in all, over the wire. */
 const PAGE_BUDGET_BYTES = 310_000;
+/** Layout shift that nobody sees; a line of text that moves by its height is some 0.02. */
+const LAYOUT_SHIFT_BUDGET = 0.01;
 /** How many of a page's links are followed. */
 const LINKS = 15;
 
@@ -32,7 +34,8 @@ for (const view of VIEWS) {
         await page.emulateMedia({ forcedColors: "active", colorScheme: "light" });
         await expectContrast(page);
         await expectControlsWithOutline(page);
-        await page.keyboard.press("Tab");
+        // What is open has the focus already, and a dialog may have no second place for it.
+        if (await page.evaluate(() => document.activeElement === document.body)) await page.keyboard.press("Tab");
         expect(await hasVisibleFocus(page), "the focus can be seen").toBe(true);
       });
     });
@@ -52,7 +55,9 @@ function firstVisit(view: View): void {
     await page.waitForLoadState("networkidle");
     console.log(`a first visit of ${view.name} takes ${bytes()} bytes`);
     expect.soft(bytes()).toBeLessThanOrEqual(PAGE_BUDGET_BYTES);
-    expect.soft(await layoutShifts(page), "nothing moves while the page comes alive").toEqual([]);
+    const shifts = await layoutShifts(page);
+    const shifted = shifts.reduce((sum, shift) => sum + parseFloat(shift), 0);
+    expect.soft(shifted, `layout shift while the page comes alive: ${shifts.join("; ")}`).toBeLessThan(LAYOUT_SHIFT_BUDGET);
 
     expect(answer?.status()).toBe(view.status ?? 200);
     const policy = answer?.headers()["content-security-policy"] ?? "";
