@@ -3,7 +3,9 @@ import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { type View, VIEWS, expectTrouble, portalOf } from "./support/pages.ts";
+import { expectNoSidewaysScroll } from "./support/quality.ts";
 import { open, test } from "./support/test.ts";
+import { WITHOUT_SCRIPT } from "./support/trouble.ts";
 
 /**
  * Pictures of each page in each of its states, to be looked at: `index.html` of the folder shows them side by side. Where
@@ -22,6 +24,9 @@ const README: Record<string, string> = {
   "catalog-filtered-390-light": "catalog-narrow",
   "entity-1440-light": "entity-light",
 };
+
+/** Of debug builds. */
+const KIT: View = { name: "kit", address: "/kit", heading: "Kit" };
 
 for (const view of VIEWS) {
   for (const isPhone of [false, true]) {
@@ -54,8 +59,30 @@ for (const view of VIEWS) {
   }
 }
 
+test.describe(KIT.name, () => {
+  // As the server sends it: the assets may be of a release build, whose pages do not know this one.
+  test.use({ javaScriptEnabled: false });
+
+  test("pictures of all widgets", async ({ page, trouble }) => {
+    trouble.expect(...WITHOUT_SCRIPT, /status (of )?404/);
+    const answer = await page.goto(KIT.address);
+    test.skip(answer?.status() === 404, "the server is a release build, which has no kit");
+    await page.emulateMedia({ reducedMotion: "reduce" });
+    await page.reload();
+    await mkdir(all, { recursive: true });
+    for (const width of WIDTHS) {
+      await page.setViewportSize({ width, height: 900 });
+      for (const colorScheme of SCHEMES) {
+        await page.emulateMedia({ colorScheme });
+        await expectNoSidewaysScroll(page);
+        await page.screenshot({ path: join(all, `${nameOf(KIT, width, colorScheme)}.png`), fullPage: true, animations: "disabled" });
+      }
+    }
+  });
+});
+
 test("one sheet shows all pictures", async () => {
-  const pictures = VIEWS.flatMap((view) => {
+  const pictures = [...VIEWS, KIT].flatMap((view) => {
     const figures = WIDTHS.flatMap((width) => SCHEMES.map((scheme) => figure(nameOf(view, width, scheme), `${width} ${scheme}`)));
     return [`<h2>${view.name}</h2><p><code>${escape(view.address)}</code></p><div>${figures.join("")}</div>`];
   });
