@@ -1,32 +1,5 @@
-import { expectAccessible, expectNoSidewaysScroll } from "./support/quality.ts";
 import { alive, countDocuments, expect, open, test } from "./support/test.ts";
 import { WITHOUT_SCRIPT } from "./support/trouble.ts";
-
-const PAGES = [
-  { name: "sources", address: "/catalog/sources" },
-  { name: "problems", address: "/catalog/problems" },
-  { name: "settings", address: "/settings" },
-  { name: "import", address: "/catalog-import?targets=https://git.example/a.yaml%0Aftp://x" },
-];
-
-for (const { name, address } of PAGES) {
-  for (const colorScheme of ["light", "dark"] as const) {
-    test(`${name} is accessible and fits each window (${colorScheme})`, async ({ page }) => {
-      await page.emulateMedia({ colorScheme });
-      await open(page, address);
-      for (const width of [1440, 1024, 390]) {
-        await page.setViewportSize({ width, height: 900 });
-        await expectNoSidewaysScroll(page);
-        await expectAccessible(page);
-      }
-    });
-  }
-
-  test(`${name} reads the same to assistive technology as before`, async ({ page }) => {
-    await open(page, address);
-    await expect(page.getByRole("main")).toMatchAriaSnapshot({ name: `${name}.aria.yml` });
-  });
-}
 
 test("problems are narrowed down by owner and level, and the address says so", async ({ page }) => {
   await open(page, "/catalog");

@@ -1,72 +1,117 @@
 import type { Page } from "@playwright/test";
-import { expectAccessible, expectNoSidewaysScroll, layoutShifts, watchLayoutShifts } from "./support/quality.ts";
+import { type View, VIEWS, expectTrouble, portalOf } from "./support/pages.ts";
+import { countBytes, expectAccessible, expectContrast, expectControlsInWindow, expectControlsWithOutline, expectNoSidewaysScroll, hasVisibleFocus, inlineCode, layoutShifts, runningAnimations, watchLayoutShifts, zoom } from "./support/quality.ts";
 import { alive, expect, open, rows, test } from "./support/test.ts";
+import { WITHOUT_SCRIPT } from "./support/trouble.ts";
 
 /** What a first visit may weigh in all, over the wire. */
 const PAGE_BUDGET_BYTES = 310_000;
+/** Layout shift that nobody sees; a line of text that moves by its height is some 0.02. */
+const LAYOUT_SHIFT_BUDGET = 0.01;
+/** How many of a page's links are followed. */
+const LINKS = 15;
 
-const WIDTHS = [1440, 1024, 390];
+for (const view of VIEWS) {
+  test.describe(view.name, () => {
+    test.beforeEach(({ trouble }) => expectTrouble(view, trouble));
 
-const PAGES = [
-  { name: "catalog", address: "/catalog?filters[tags]=pci", status: 200 },
-  { name: "entity", address: "/catalog/default/component/seller-console", status: 200 },
-  { name: "raw", address: "/catalog/default/component/seller-console/raw", status: 200 },
-  { name: "not-found", address: "/catalog/default/component/chekout-api", status: 404 },
-];
-
-for (const { name, address, status } of PAGES) {
-  test.describe(name, () => {
-    test.beforeEach(({ trouble }) => {
-      if (status >= 400) trouble.expect(new RegExp(`status (of )?${status}`));
-    });
-
-    for (const colorScheme of ["light", "dark"] as const) {
-      test(`is accessible and fits each window (${colorScheme})`, async ({ page }) => {
-        await page.emulateMedia({ colorScheme });
-        await open(page, address);
-        for (const width of WIDTHS) {
-          await page.setViewportSize({ width, height: 900 });
-          await expectNoSidewaysScroll(page);
-          await expectAccessible(page);
-        }
+    test("can be used in each window, scheme and zoom", async ({ page, demo, startPortal }) => {
+      test.slow();
+      await page.emulateMedia({ reducedMotion: "reduce" });
+      const { portal, url } = await portalOf(view, demo, startPortal);
+      await open(page, url);
+      await view.reach?.(page, portal);
+      await expect(heading(page, view)).toBeAttached();
+      await expect.poll(() => runningAnimations(page), "what moves although that is unwanted").toEqual([]);
+      await test.step("windows and schemes", () => expectFitsAndAccessible(page));
+      await test.step("zoom of 200 %", async () => {
+        const back = await zoom(page);
+        await expectNoSidewaysScroll(page);
+        await expectControlsInWindow(page);
+        await back();
       });
-    }
+      await test.step("forced colours", async () => {
+        await page.emulateMedia({ forcedColors: "active", colorScheme: "light" });
+        await expectContrast(page);
+        await expectControlsWithOutline(page);
+        // What is open has the focus already, and a dialog may have no second place for it.
+        if (await page.evaluate(() => document.activeElement === document.body)) await page.keyboard.press("Tab");
+        expect(await hasVisibleFocus(page), "the focus can be seen").toBe(true);
+      });
+    });
 
+    if (!view.reach) firstVisit(view);
+  });
+}
+
+/** What holds for a page that somebody opens by its address. */
+function firstVisit(view: View): void {
+  test("a first visit is light, still, asks only its own server, and keeps the content security policy", async ({ page, demo, startPortal }) => {
+    const { url } = await portalOf(view, demo, startPortal);
+    const bytes = await countBytes(page);
+    await watchLayoutShifts(page);
+    const answer = await page.goto(url);
+    await alive(page);
+    await page.waitForLoadState("networkidle");
+    console.log(`a first visit of ${view.name} takes ${bytes()} bytes`);
+    expect.soft(bytes()).toBeLessThanOrEqual(PAGE_BUDGET_BYTES);
+    const shifts = await layoutShifts(page);
+    const shifted = shifts.reduce((sum, shift) => sum + parseFloat(shift), 0);
+    expect.soft(shifted, `layout shift while the page comes alive: ${shifts.join("; ")}`).toBeLessThan(LAYOUT_SHIFT_BUDGET);
+
+    expect(answer?.status()).toBe(view.status ?? 200);
+    const policy = answer?.headers()["content-security-policy"] ?? "";
+    expect(policy).toContain("'nonce-");
+    expect(policy).not.toContain("'unsafe-inline'");
+    expect(await inlineCode(page, (await answer?.text()) ?? "")).toEqual([]);
+  });
+
+  if (view.hasSnapshot) {
     test("reads the same to assistive technology as before", async ({ page }) => {
-      await open(page, address);
-      await expect(page.getByRole("main")).toMatchAriaSnapshot({ name: `${name}.aria.yml` });
+      await open(page, view.address);
+      await expect(page.getByRole("main")).toMatchAriaSnapshot({ name: `${view.name}.aria.yml` });
     });
+  }
 
-    test("a first visit is light, and asks only its own server", async ({ page }) => {
-      const bytes = await countBytes(page);
-      await open(page, address);
-      await page.waitForLoadState("networkidle");
-      console.log(`a first visit of ${name} takes ${bytes()} bytes`);
-      expect(bytes()).toBeLessThanOrEqual(PAGE_BUDGET_BYTES);
-    });
+  test.describe("without script", () => {
+    test.use({ javaScriptEnabled: false });
 
-    test("nothing moves while the page comes alive", async ({ page }) => {
-      await watchLayoutShifts(page);
-      await open(page, address);
-      expect(await layoutShifts(page)).toEqual([]);
+    test("it is there, and its links lead on", async ({ page, demo, startPortal, trouble, request }) => {
+      trouble.expect(...WITHOUT_SCRIPT);
+      const { url } = await portalOf(view, demo, startPortal);
+      await page.goto(url);
+      await expect(heading(page, view)).toBeVisible();
+      const links = await linksOf(page);
+      expect(links.length, "links").toBeGreaterThan(0);
+      for (const link of links.slice(0, LINKS)) expect.soft((await request.get(link)).status(), link).toBe(200);
     });
+  });
+}
 
-    test("the HTML keeps the content security policy", async ({ page, request }) => {
-      const answer = await request.get(address);
-      expect(answer.status()).toBe(status);
-      const policy = answer.headers()["content-security-policy"] ?? "";
-      expect(policy).toContain("'nonce-");
-      expect(policy).not.toContain("'unsafe-inline'");
-      await page.goto("about:blank");
-      const inline = await page.evaluate((html) => {
-        const parsed = new DOMParser().parseFromString(html, "text/html");
-        const elements = [...parsed.querySelectorAll("*")];
-        const handlers = elements.filter((element) => element.getAttributeNames().some((name) => name === "style" || name.startsWith("on")));
-        const scripts = [...parsed.scripts].filter((script) => script.type !== "application/json" && !script.hasAttribute("nonce"));
-        return [...handlers, ...scripts, ...parsed.querySelectorAll("style:not([nonce])")].map((element) => element.outerHTML.slice(0, 200));
-      }, await answer.text());
-      expect(inline).toEqual([]);
-    });
+/** Axe wide and narrow, in both schemes; no sideways scroll in between either. */
+async function expectFitsAndAccessible(page: Page): Promise<void> {
+  for (const width of [1440, 1024, 390]) {
+    await page.setViewportSize({ width, height: 900 });
+    await expectNoSidewaysScroll(page);
+    if (width === 1024) continue;
+    await page.emulateMedia({ colorScheme: "light" });
+    await expectAccessible(page);
+    await page.emulateMedia({ colorScheme: "dark" });
+    await expectContrast(page);
+  }
+  await page.setViewportSize({ width: 1440, height: 900 });
+}
+
+/** By its text, because what stands below an open dialog has no role. */
+function heading(page: Page, view: View) {
+  return page.locator("h1").filter({ hasText: view.heading });
+}
+
+/** Where the links lead within Callboard, each once; those of the page itself before those of the frame. */
+async function linksOf(page: Page): Promise<string[]> {
+  return await page.locator("body").evaluate((body) => {
+    const links = [...body.querySelectorAll<HTMLAnchorElement>("main a[href]"), ...body.querySelectorAll<HTMLAnchorElement>("nav a[href]")];
+    return [...new Set(links.filter((link) => link.origin === location.origin).map((link) => link.href))];
   });
 }
 
@@ -87,13 +132,3 @@ test("a chosen scheme is there from the first paint", async ({ page, context, ba
   await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
   await alive(page);
 });
-
-/** Bytes over the wire from now on, heads of the answers included. */
-async function countBytes(page: Page): Promise<() => number> {
-  let bytes = 0;
-  const session = await page.context().newCDPSession(page);
-  // Bodies as they come over the wire; the headers are some 300 bytes a file.
-  session.on("Network.dataReceived", ({ encodedDataLength }) => (bytes += encodedDataLength));
-  await session.send("Network.enable");
-  return () => bytes;
-}

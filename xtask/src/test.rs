@@ -7,6 +7,9 @@ use crate::steps::Steps;
 use crate::workspace::Workspace;
 use crate::{binary, budget, tools};
 
+/// Entities of the catalog that a browser is measured with: as many as a Backstage was measured with.
+const BROWSER_ENTITIES: usize = 10_000;
+
 /// Sets up what the tests need and runs all of them, also after one has failed.
 pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     let end2end = workspace.path("end2end");
@@ -49,13 +52,35 @@ pub(crate) fn corpus(workspace: &Workspace) -> Result<()> {
         .run()
 }
 
-/// Runs every benchmark of the workspace, beside a PostgreSQL server of its own.
+/// Runs every benchmark of the workspace, beside a PostgreSQL server of its own; then those in a browser.
 ///
 /// # Errors
-/// When the load generator can't be installed, or a benchmark fails.
+/// When the load generator or the browser can't be installed, or a benchmark fails.
 pub(crate) fn bench(workspace: &Workspace) -> Result<()> {
     program(workspace, "scripts/apt.sh").args(["wrk=wrk", "psql=postgresql-client"]).run()?;
-    program(workspace, "scripts/with-postgres.sh").args(["cargo", "bench", "--locked", "--workspace"]).run()
+    program(workspace, "scripts/with-postgres.sh").args(["cargo", "bench", "--locked", "--workspace"]).run()?;
+    browser_bench(workspace)
+}
+
+/// Measures the shipped program in a browser, with a catalog of [`BROWSER_ENTITIES`].
+fn browser_bench(workspace: &Workspace) -> Result<()> {
+    let end2end = workspace.path("end2end");
+    let catalog = workspace.target().join("bench-catalog");
+    let size = BROWSER_ENTITIES.to_string();
+    program(workspace, "scripts/apt.sh").args(["chromium=chromium", "node=nodejs", "npm=npm"]).run()?;
+    program(workspace, "npm").dir(&end2end).args(["ci", "--ignore-scripts", "--loglevel=error"]).run()?;
+    binary::build(workspace)?;
+    cargo(workspace, ["run", "--locked", "--quiet", "-p", "testkit", "--example", "write_catalog", "--"])
+        .arg(&catalog)
+        .arg(&size)
+        .run()?;
+    program(workspace, "npx")
+        .dir(&end2end)
+        .args(["--no-install", "playwright", "test", "--config", "bench/playwright.config.ts"])
+        .env("CALLBOARD_BIN", workspace.target().join("release/callboard"))
+        .env("CALLBOARD_BENCH_CATALOG", &catalog)
+        .env("CALLBOARD_BENCH_SIZE", &size)
+        .run()
 }
 
 /// The Rust tests, beside a PostgreSQL server of their own.

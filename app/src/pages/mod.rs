@@ -3,6 +3,8 @@
 #[cfg(not(target_family = "wasm"))]
 pub mod account;
 pub mod catalog;
+#[cfg(debug_assertions)]
+mod kit;
 pub mod not_found;
 pub mod settings;
 #[cfg(not(target_family = "wasm"))]

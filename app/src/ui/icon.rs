@@ -53,6 +53,53 @@ pub enum Icon {
 }
 
 impl Icon {
+    /// Each of them, for the page that shows all.
+    #[cfg(debug_assertions)]
+    pub const ALL: [Self; 42] = [
+        Self::Activity,
+        Self::ArrowDown,
+        Self::ArrowUp,
+        Self::BellRing,
+        Self::BookOpen,
+        Self::Box,
+        Self::Boxes,
+        Self::ChevronDown,
+        Self::CloudOff,
+        Self::CodeXml,
+        Self::Database,
+        Self::DraftingCompass,
+        Self::ExternalLink,
+        Self::FilePenLine,
+        Self::FilePlus2,
+        Self::FileText,
+        Self::Globe,
+        Self::Info,
+        Self::Layers,
+        Self::Keyboard,
+        Self::LayoutList,
+        Self::LifeBuoy,
+        Self::ListChecks,
+        Self::Mail,
+        Self::MapPin,
+        Self::Menu,
+        Self::MessageSquare,
+        Self::Plug,
+        Self::Radio,
+        Self::RefreshCw,
+        Self::Search,
+        Self::SearchX,
+        Self::Settings,
+        Self::Shapes,
+        Self::SlidersHorizontal,
+        Self::Sprout,
+        Self::SunMoon,
+        Self::ToyBrick,
+        Self::TriangleAlert,
+        Self::User,
+        Self::Users,
+        Self::X,
+    ];
+
     /// The icon of a kind, by the name that the configuration gives it.
     pub fn of_kind(name: &str) -> Self {
         match name {

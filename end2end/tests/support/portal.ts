@@ -15,6 +15,8 @@ const STOP_LIMIT_MS = 10_000;
 export interface PortalOptions {
   /** Catalog files by their path, in place of the demo organisation. */
   files?: Record<string, string>;
+  /** A folder of catalog files in place of the demo organisation, with its `catalog-info.yaml`. */
+  folder?: string;
   /** The path part of `app.baseUrl`, for example `/portal`. */
   basePath?: string;
   /** More of `backend` in the configuration. */
@@ -57,7 +59,7 @@ export class Portal {
     if (options.files) {
       for (const [path, text] of Object.entries(options.files)) await this.write(path, text);
     } else {
-      await cp(join(root, "examples/acme"), join(folder, "catalog"), { recursive: true });
+      await cp(options.folder ?? join(root, "examples/acme"), join(folder, "catalog"), { recursive: true });
     }
     const kinds = ["Component", "API", "Group", "User", "Resource", "System", "Domain", "Location", "Template"];
     const config = {
@@ -149,7 +151,8 @@ export class Portal {
   }
 }
 
-async function freePort(): Promise<number> {
+/** A port of this machine that nobody listens at. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const address = server.address();

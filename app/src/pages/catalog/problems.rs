@@ -160,7 +160,9 @@ fn owner_form(groups: &ProblemGroups, query: &ListProblems, choose: Callback<Lis
     // What was chosen is shown even where it has no problem.
     for chosen in query.owners.iter().filter(|chosen| *chosen != MINE) {
         if !owners.iter().any(|(value, _)| value == chosen) {
-            owners.push((chosen.clone(), format!("{chosen} (0)")));
+            // Nothing more is known of an owner without problems than what it is called in the address.
+            let name = chosen.rsplit('/').next().unwrap_or(chosen);
+            owners.push((chosen.clone(), format!("{name} (0)")));
         }
     }
     let chosen = query.owners.first().cloned().unwrap_or_default();
@@ -366,7 +368,7 @@ mod tests {
         let clean = rendered(ProblemGroups::default(), "");
         assert!(clean.contains("Nothing to mend") && !clean.contains("Any owner"), "{clean}");
         let narrowed = rendered(ProblemGroups::default(), "level=error&owner=group:default/gone");
-        assert!(narrowed.contains("No problem matches") && narrowed.contains("group:default/gone (0)"), "{narrowed}");
+        assert!(narrowed.contains("No problem matches") && narrowed.contains("gone (0)"), "{narrowed}");
     }
 
     #[test]
