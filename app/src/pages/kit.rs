@@ -10,10 +10,10 @@ use model::{
 
 use crate::{
     components::{
-        KindIcons, Side, avatar, entity_chip, kind_tile, owner, problem_callouts, relation_graph, time,
-        unattached_problems,
+        KindIcons, Side, avatar, entity_chip, kind_tile, owner, problem_callouts, time, unattached_problems,
+        write_relation_graph,
     },
-    ui::{Action, Empty, Icon, IntoEager as _, Mark, empty, icon, mark},
+    ui::{Action, Empty, Html, Icon, IntoEager as _, Mark, empty, icon, mark},
 };
 
 /// Where it is, below the base path.
@@ -109,7 +109,9 @@ fn relations(icons: &KindIcons) -> AnyView {
     let before = vec![side("consumed by", vec![named("component:default/web", true)], 1)];
     let many = (0..5).map(|at| named(&format!("api:default/a{at}"), at != 1)).collect();
     let after = vec![side("provides", vec![named("api:default/v2", true)], 1), side("consumes", many, 30)];
-    relation_graph(icons, &EntityRef::new("component", "default", "checkout-api"), before, after)
+    let mut html = Html::default();
+    write_relation_graph(&mut html, icons, &EntityRef::new("component", "default", "checkout-api"), &before, &after);
+    view! { <div inner_html=html.into_text()></div> }.eager()
 }
 
 fn nothing() -> AnyView {
@@ -125,7 +127,8 @@ fn nothing() -> AnyView {
 }
 
 fn named(entity_ref: &str, exists: bool) -> RowRef {
-    RowRef { entity_ref: entity_ref.to_owned(), title: String::new(), exists }
+    let (_, name) = entity_ref.split_once('/').expect("each ref here names its namespace");
+    RowRef { entity_ref: entity_ref.to_owned(), title: name.to_owned(), exists }
 }
 
 fn problem(code: ProblemCode, level: Level, message: &str) -> Problem {
