@@ -30,7 +30,6 @@ pub fn router(state: AppState) -> Router {
     let made_anew = Router::new()
         .merge(api)
         .merge(forms(&state))
-        .route("/", get(ssr::redirect_to_catalog))
         .fallback(move |request| ssr::render_page(Arc::clone(&pages), request))
         .layer(compression::layer());
     let routes = Router::new()
@@ -79,7 +78,10 @@ pub(crate) fn api(state: &AppState) -> Router<AppState> {
         .route("/api/catalog/validate-entity", post(catalog::validate_entity))
         .layer(from_fn(api::as_backstage));
     let ours = Router::new()
+        .route("/api/v1/catalog/home", get(v1::catalog::get_catalog_home))
+        .route("/api/v1/catalog/changes", get(v1::catalog::list_catalog_changes))
         .route("/api/v1/catalog/entities", get(v1::catalog::list_catalog_rows))
+        .route("/api/v1/catalog/entities.csv", get(v1::catalog::export_catalog_rows))
         .route("/api/v1/catalog/entities/{kind}/{namespace}/{name}", get(v1::catalog::get_entity_overview))
         .route("/api/v1/catalog/entities/{kind}/{namespace}/{name}/versions", get(v1::catalog::list_entity_versions))
         .route("/api/v1/catalog/entities/{kind}/{namespace}/{name}/provenance", get(v1::catalog::get_entity_provenance))
@@ -112,6 +114,8 @@ fn forms(state: &AppState) -> Router<AppState> {
     Router::new()
         .route("/form/refresh-source", post(form::refresh_source))
         .route("/form/register-locations", post(form::register_locations))
+        .route("/form/star-entity", post(form::star_entity))
+        .route("/form/set-columns", post(form::set_columns))
         .route("/form/set-preferences", post(form::set_preferences))
         .route("/form/set-theme", post(form::set_theme))
         .layer(DefaultBodyLimit::max(state.config.backend.limits.body_bytes))

@@ -2,13 +2,18 @@
 
 use std::time::{Duration, UNIX_EPOCH};
 
-use model::catalog::{EntityVersion, VersionChange};
+use model::catalog::{ChangeKind, EntityChange, EntityVersion, RowRef, VersionChange};
 use serde_json::Value;
 
-use crate::{store::StoredVersion, utc::in_utc};
+use crate::{
+    store::{StoredChange, StoredVersion},
+    utc::in_utc,
+};
 
 /// Changes of one version that are told.
 const MAX_CHANGES: usize = 100;
+/// Bytes of a value that is told in a sentence.
+const MAX_WORDS: usize = 40;
 /// Characters of a value that are told.
 const MAX_VALUE: usize = 200;
 
@@ -33,8 +38,41 @@ pub(crate) fn told(versions: &[StoredVersion]) -> Vec<EntityVersion> {
     versions.iter().enumerate().map(version).collect()
 }
 
+/// A change of an entity as it is told.
+pub(crate) fn entity_change(stored: StoredChange, entity: RowRef) -> EntityChange {
+    let StoredChange { after, before, .. } = stored;
+    let parsed = |body: &Option<String>| serde_json::from_str::<Value>(body.as_deref()?).ok();
+    let (change, what) = match (parsed(&before), parsed(&after.body)) {
+        (_, None) => (ChangeKind::Removed, "removed".to_owned()),
+        (None, Some(_)) => (ChangeKind::Added, "added".to_owned()),
+        (Some(before), Some(after)) => {
+            let mut changes = Vec::new();
+            compare(&before, &after, "", &mut changes);
+            (ChangeKind::Changed, what_changed(&changes))
+        }
+    };
+    EntityChange { entity, change, what, commit: Some(after.commit).filter(|commit| !commit.is_empty()) }
+}
+
+/// Names at most two fields, and the value of one that is short.
+fn what_changed(changes: &[VersionChange]) -> String {
+    let short = |value: &Option<String>| value.clone().filter(|value| value.len() <= MAX_WORDS && !value.contains('`'));
+    match changes {
+        [] => "changed".to_owned(),
+        [VersionChange { path, before, after: None }] if before.is_some() => format!("took out `{path}`"),
+        [VersionChange { path, before, after }] => match (before, short(before), short(after)) {
+            (None, _, Some(after)) => format!("added `{path}`: `{after}`"),
+            (None, _, None) => format!("added `{path}`"),
+            (_, Some(before), Some(after)) => format!("changed `{path}` from `{before}` to `{after}`"),
+            _ => format!("changed `{path}`"),
+        },
+        [one, other] => format!("changed `{}` and `{}`", one.path, other.path),
+        [one, other, more @ ..] => format!("changed `{}`, `{}` and {} more", one.path, other.path, more.len()),
+    }
+}
+
 /// `None` where the time is not known.
-fn changed_at(microseconds: i64) -> Option<String> {
+pub(crate) fn changed_at(microseconds: i64) -> Option<String> {
     let since_epoch = u64::try_from(microseconds).ok().filter(|microseconds| *microseconds > 0)?;
     in_utc(UNIX_EPOCH + Duration::from_micros(since_epoch))
 }

@@ -15,6 +15,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (6, "catalog_versions", include_str!("../../../migrations/0006_catalog_versions.sql")),
     (7, "catalog_places", include_str!("../../../migrations/0007_catalog_places.sql")),
     (8, "catalog_commits", include_str!("../../../migrations/0008_catalog_commits.sql")),
+    (9, "catalog_change_sets", include_str!("../../../migrations/0009_catalog_change_sets.sql")),
 ];
 
 pub(crate) fn migrator() -> Migrator {

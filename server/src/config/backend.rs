@@ -55,6 +55,8 @@ pub struct LimitsSection {
     pub body_bytes: usize,
     /// Rows of a page of `/api/v1` lists.
     pub page_size: usize,
+    /// Rows of the catalog as CSV.
+    pub export_rows: usize,
     /// Bytes of one catalog file.
     pub catalog_file_bytes: u64,
     /// Documents of one catalog file.
@@ -106,6 +108,7 @@ impl Default for LimitsSection {
         Self {
             body_bytes: 1024 * 1024,
             page_size: 500,
+            export_rows: 100_000,
             catalog_file_bytes: catalog.file_bytes,
             catalog_file_documents: catalog.documents,
             catalog_file_values: catalog.nodes,

@@ -13,7 +13,7 @@ use super::{
     relations::{OWNED_BY, PART_OF},
 };
 use crate::{
-    components::{KindIcons, entity_chip, kind_tile, owner},
+    components::{KindIcons, entity_chip, kind_tile, owner, star_button},
     links::{entity_href, href, safe_href},
     ui::{Action, Empty, Icon, IntoEager as _, empty, icon},
 };
@@ -81,7 +81,7 @@ pub(super) fn head(icons: &KindIcons, overview: &EntityOverview, current: Tab) -
                 <h1 dir="auto">{overview.title.clone()}</h1>
                 <div class="sub row wrap">{name} <span>{kind}</span> {lifecycle} {owned_by} {part_of}</div>
             </div>
-            <div class="actions">{actions(overview)}</div>
+            <div class="actions">{star_button(&overview.entity_ref(), &overview.title)} {actions(overview)}</div>
         </div>
         {tabs(&overview.entity_ref(), current)}
     }

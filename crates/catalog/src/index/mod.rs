@@ -9,6 +9,7 @@ mod cursor;
 mod facts;
 mod fields;
 mod findings;
+mod home;
 mod list;
 mod order;
 mod overview;
@@ -46,7 +47,10 @@ use crate::{
     stored::{Changes, StoredEntity},
 };
 
-pub use self::query::{QueryError, RawPage};
+pub use self::{
+    list::Rows,
+    query::{QueryError, RawPage},
+};
 
 /// Documents that the delta may have whatever the size of the base.
 const MIN_DELTA: u64 = 1_000;

@@ -15,6 +15,14 @@ pub struct ListEntities {
     pub kind: Option<String>,
     /// Values chosen a facet: an entity must have one of them in each facet that has any.
     pub selected: BTreeMap<FacetKey, Vec<String>>,
+    /// Whose entities.
+    pub user: UserFilter,
+    /// Canonical refs of the groups that are the visitor's: what they own is counted, and listed by [`UserFilter::Owned`].
+    pub teams: Vec<String>,
+    /// Refs that the visitor starred: counted, and listed by [`UserFilter::Starred`].
+    pub stars: Vec<String>,
+    /// Columns of the rows as CSV, and of the page's table; the usual ones where empty.
+    pub columns: Vec<ListColumn>,
     /// Only entities with problems.
     pub with_problems: bool,
     /// Text that name, title, description or a tag must hold, without regard to case.
@@ -70,6 +78,96 @@ impl FacetKey {
     }
 }
 
+/// Whose entities a list shows; the text form is the value of Backstage's `filters[user]`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum UserFilter {
+    /// Everybody's.
+    #[default]
+    All,
+    /// What one of the visitor's teams owns.
+    Owned,
+    /// What the visitor starred.
+    Starred,
+}
+
+impl UserFilter {
+    /// All of them, in the order of the page.
+    pub const ALL: [Self; 3] = [Self::All, Self::Owned, Self::Starred];
+
+    /// Value of the query parameter `user`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::All => "all",
+            Self::Owned => "owned",
+            Self::Starred => "starred",
+        }
+    }
+
+    /// Reads [`UserFilter::as_str`].
+    pub fn from_text(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|user| user.as_str() == text)
+    }
+}
+
+/// A column that one may choose beside the name and the problems.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum ListColumn {
+    /// For example `Component`.
+    Kind,
+    /// For example `default`.
+    Namespace,
+    /// `spec.type`.
+    Type,
+    /// `spec.lifecycle`.
+    Lifecycle,
+    /// First target of `ownedBy`.
+    Owner,
+    /// First target of `partOf`.
+    System,
+    /// `metadata.tags`, at most the first five.
+    Tags,
+}
+
+impl ListColumn {
+    /// All of them, in the order of the table.
+    pub const ALL: [Self; 7] =
+        [Self::Kind, Self::Namespace, Self::Type, Self::Lifecycle, Self::Owner, Self::System, Self::Tags];
+
+    /// Value of the query parameter `columns`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Kind => "kind",
+            Self::Namespace => "namespace",
+            Self::Type => "type",
+            Self::Lifecycle => "lifecycle",
+            Self::Owner => "owner",
+            Self::System => "system",
+            Self::Tags => "tags",
+        }
+    }
+
+    /// Reads [`ListColumn::as_str`].
+    pub fn from_text(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|column| column.as_str() == text)
+    }
+
+    /// Reads several, separated by commas, each once and in the order of the table. What is unknown is left out.
+    pub fn list_from_text(text: &str) -> Vec<Self> {
+        let mut columns = Self::ALL.to_vec();
+        columns.retain(|column| text.split(',').any(|part| part.trim() == column.as_str()));
+        columns
+    }
+
+    /// Writes what [`ListColumn::list_from_text`] reads.
+    pub fn list_to_text(columns: &[Self]) -> String {
+        columns.iter().map(|column| column.as_str()).collect::<Vec<_>>().join(",")
+    }
+}
+
 /// What rows are sorted by. Rows that lack the value come last.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -113,8 +211,8 @@ impl ListSort {
 }
 
 impl ListEntities {
-    /// The query string, without a question mark: `kind`, each facet's name repeated, `problems`, `text`, `sort`, `order`,
-    /// `offset`, `limit`; what is at its default is left out.
+    /// The query string, without a question mark: `kind`, each facet's name repeated, `user`, `team` and `star` repeated, `problems`,
+    /// `text`, `sort`, `order`, `offset`, `limit`, `columns`; what is at its default is left out.
     pub fn to_query(&self) -> String {
         let mut query = Serializer::new(String::new());
         if let Some(kind) = &self.kind {
@@ -123,6 +221,11 @@ impl ListEntities {
         for (key, values) in &self.selected {
             query.extend_pairs(values.iter().map(|value| (key.as_str(), value)));
         }
+        if self.user != UserFilter::default() {
+            query.append_pair("user", self.user.as_str());
+        }
+        query.extend_pairs(self.teams.iter().map(|team| ("team", team)));
+        query.extend_pairs(self.stars.iter().map(|star| ("star", star)));
         if self.with_problems {
             query.append_pair("problems", "true");
         }
@@ -140,6 +243,9 @@ impl ListEntities {
         }
         if let Some(limit) = self.limit {
             query.append_pair("limit", &limit.to_string());
+        }
+        if !self.columns.is_empty() {
+            query.append_pair("columns", &ListColumn::list_to_text(&self.columns));
         }
         query.finish()
     }
@@ -160,6 +266,12 @@ impl ListEntities {
                 |expected: &str| format!("query parameter `{name}` must be one of {expected}, found `{value}`");
             match name {
                 "kind" => list.kind = Some(value.to_owned()).filter(|kind| !kind.is_empty()),
+                "user" => {
+                    list.user = UserFilter::from_text(value).ok_or_else(|| unknown("all, owned, starred"))?;
+                }
+                "team" => list.teams.push(value.to_owned()),
+                "star" => list.stars.push(value.to_owned()),
+                "columns" => list.columns = ListColumn::list_from_text(value),
                 "problems" => list.with_problems = parse_bool(value).ok_or_else(|| unknown("true, false"))?,
                 "text" => value.clone_into(&mut list.text),
                 "sort" => {
@@ -210,6 +322,15 @@ pub struct EntityList {
     pub facets: Vec<FacetGroup>,
     /// Entities that match and have problems, whether or not these are selected.
     pub with_problems: u64,
+    /// Entities that match, whoever's are selected.
+    #[serde(default)]
+    pub everybodys: u64,
+    /// Of these, how many the visitor's teams own.
+    #[serde(default)]
+    pub owned: u64,
+    /// Of these, how many the visitor starred.
+    #[serde(default)]
+    pub starred: u64,
     /// Problems that belong to no entity of the whole catalog, for example of a file that can't be read; the worst first, at
     /// most [`EntityList::MAX_UNATTACHED`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -329,6 +450,10 @@ mod tests {
         let list = ListEntities {
             kind: Some("component".to_owned()),
             selected: BTreeMap::from([(FacetKey::Tags, vec!["c++".to_owned(), "a&b".to_owned()])]),
+            user: UserFilter::Starred,
+            teams: vec!["group:default/a".to_owned()],
+            stars: vec!["api:default/x".to_owned(), "api:default/y".to_owned()],
+            columns: vec![ListColumn::Type, ListColumn::Tags],
             with_problems: true,
             text: "größe =".to_owned(),
             sort: ListSort::Owner,

@@ -1,6 +1,8 @@
 //! Requests and responses of the catalog: Backstage's under `/api/catalog`, ours under `/api/v1/catalog`.
 
 mod backstage;
+mod changes;
+mod home;
 mod list;
 mod locations;
 mod overview;
@@ -13,6 +15,6 @@ mod sources;
 mod versions;
 
 pub use self::{
-    backstage::*, list::*, locations::*, overview::*, preview::*, problem::*, problem_groups::*, provenance::*,
+    backstage::*, changes::*, home::*, list::*, locations::*, overview::*, preview::*, problem::*, problem_groups::*, provenance::*,
     search::*, sources::*, versions::*,
 };

@@ -1,8 +1,11 @@
 //! What Backstage's catalog API has no answer for.
 
+mod export_catalog_rows;
+mod get_catalog_home;
 mod get_entity_overview;
 mod get_entity_provenance;
 mod get_entity_version;
+mod list_catalog_changes;
 mod list_catalog_problems;
 mod list_catalog_rows;
 mod list_catalog_sources;
@@ -13,6 +16,7 @@ mod refresh_catalog_source;
 mod search_entities;
 
 pub(crate) use self::{
+    export_catalog_rows::*, get_catalog_home::*, list_catalog_changes::*,
     get_entity_overview::*, get_entity_provenance::*, get_entity_version::*, list_catalog_problems::*,
     list_catalog_rows::*, list_catalog_sources::*, list_entity_versions::*, list_problem_groups::*,
     preview_locations::*, refresh_catalog_source::*, search_entities::*,
