@@ -23,6 +23,9 @@ interface Picture {
 }
 
 const PICTURES: Picture[] = [
+  { name: "home-first", address: "/", width: 1440 },
+  { name: "home-first-narrow", address: "/", width: 390 },
+  { name: "catalog-no-teams", address: "/catalog?filters[user]=owned", width: 1440 },
   { name: "catalog-light", address: CATALOG, width: 1440, inReadme: true },
   { name: "catalog-dark", address: CATALOG, width: 1440, colorScheme: "dark", inReadme: true },
   { name: "catalog-middle", address: CATALOG, width: 1024 },

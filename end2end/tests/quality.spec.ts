@@ -8,6 +8,7 @@ const PAGE_BUDGET_BYTES = 310_000;
 const WIDTHS = [1440, 1024, 390];
 
 const PAGES = [
+  { name: "home", address: "/", status: 200 },
   { name: "catalog", address: "/catalog?filters[tags]=pci", status: 200 },
   { name: "entity", address: "/catalog/default/component/seller-console", status: 200 },
   { name: "raw", address: "/catalog/default/component/seller-console/raw", status: 200 },

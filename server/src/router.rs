@@ -81,7 +81,6 @@ pub(crate) fn api(state: &AppState) -> Router<AppState> {
         .route("/api/v1/catalog/home", get(v1::catalog::get_catalog_home))
         .route("/api/v1/catalog/changes", get(v1::catalog::list_catalog_changes))
         .route("/api/v1/catalog/entities", get(v1::catalog::list_catalog_rows))
-        .route("/api/v1/catalog/entities.csv", get(v1::catalog::export_catalog_rows))
         .route("/api/v1/catalog/entities/{kind}/{namespace}/{name}", get(v1::catalog::get_entity_overview))
         .route("/api/v1/catalog/entities/{kind}/{namespace}/{name}/versions", get(v1::catalog::list_entity_versions))
         .route("/api/v1/catalog/entities/{kind}/{namespace}/{name}/provenance", get(v1::catalog::get_entity_provenance))
@@ -122,9 +121,12 @@ fn forms(state: &AppState) -> Router<AppState> {
         .layer(from_fn_with_state(state.clone(), form::own_site_only))
 }
 
-/// Answers that never end; pages don't call them in memory.
+/// Answers that never end, or are too large to be held whole for an ETag; pages don't call them in memory.
 fn streams(_: &AppState) -> Router<AppState> {
-    Router::new().route("/api/v1/events", get(v1::events::stream_events))
+    Router::new()
+        .route("/api/v1/events", get(v1::events::stream_events))
+        .route("/api/v1/catalog/entities.csv", get(v1::catalog::export_catalog_rows))
+        .layer(from_fn(api::as_problem))
 }
 
 fn operations() -> Router<AppState> {

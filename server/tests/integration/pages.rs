@@ -38,10 +38,11 @@ async fn pages_hold_under_load() {
 }
 
 #[tokio::test]
-async fn the_root_leads_to_the_catalog() {
+async fn the_root_is_a_page_of_its_own() {
     let app = TestApp::start().await;
     let root = app.get("/").await;
-    assert_eq!((root.status, root.header("location")), (StatusCode::FOUND, "/catalog"));
+    assert_eq!((root.status, root.content_type()), (StatusCode::OK, "text/html; charset=utf-8"));
+    assert!(root.text().contains("Which teams are yours?") && root.text().contains("Changed lately"), "{}", root.text());
 }
 
 #[tokio::test]
