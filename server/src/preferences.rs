@@ -30,7 +30,7 @@ pub(crate) fn preferences(headers: &HeaderMap) -> Preferences {
         teams: teams_from(text(Preferences::TEAMS).split('|')),
         stars: stars(headers),
         recent: recent(headers),
-        columns: ListColumn::list_from_text(text(Preferences::COLUMNS)),
+        columns: ListColumn::list_to_text(&ListColumn::list_from_text(text(Preferences::COLUMNS))),
     }
 }
 

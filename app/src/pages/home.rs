@@ -3,6 +3,7 @@
 use client::{Answer, catalog::catalog_home};
 use leptos::prelude::*;
 use leptos_meta::Title;
+use leptos_router::{LazyRoute, lazy_route};
 use model::{
     catalog::{CatalogHome, ChangeSet, EntityRow, HomeQuery, ListEntities, OwnedProblem, RowRef, UserFilter},
     entity_ref::EntityRef,
@@ -19,14 +20,13 @@ use crate::{
 /// `/`.
 pub struct HomePage;
 
-impl HomePage {
-    /// What the address says; it stays in the main module.
-    pub(crate) fn data() -> Self {
+#[lazy_route]
+impl LazyRoute for HomePage {
+    fn data() -> Self {
         Self
     }
 
-    /// The page.
-    pub(crate) fn view() -> AnyView {
+    fn view(_this: Self) -> AnyView {
         let (config, visitor) = (use_config(), use_visitor());
         let asked = move || HomeQuery {
             teams: config.preferences.teams.clone(),

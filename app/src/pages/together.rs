@@ -5,14 +5,12 @@ use leptos_router::LazyRoute;
 
 use super::{
     catalog::{ImportPage, ProblemsPage, SourcesPage},
-    home::HomePage,
     not_found::NotFoundPage,
     settings::SettingsPage,
 };
 
-/// What concerns the visitor, what is wrong, and where it comes from.
+/// What is wrong, and where it comes from.
 enum Care {
-    Home(HomePage),
     Problems(ProblemsPage),
     Sources(SourcesPage),
 }
@@ -27,7 +25,6 @@ enum Aside {
 #[lazy]
 fn care_view(page: Care) -> AnyView {
     match page {
-        Care::Home(HomePage) => HomePage::view(),
         Care::Problems(page) => page.view(),
         Care::Sources(SourcesPage) => SourcesPage::view(),
     }
@@ -63,7 +60,6 @@ macro_rules! together {
     };
 }
 
-together!(HomePage, Care::Home, care_view, __preload_care_view);
 together!(ProblemsPage, Care::Problems, care_view, __preload_care_view);
 together!(SourcesPage, Care::Sources, care_view, __preload_care_view);
 together!(ImportPage, Aside::Import, aside_view, __preload_aside_view);

@@ -2,8 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::catalog::ListColumn;
-
 /// The app's public configuration: nothing in it is secret.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -130,9 +128,10 @@ pub struct Preferences {
     /// Canonical refs of what the visitor saw, the last one first, at most [`Preferences::MAX_RECENT`].
     #[serde(default)]
     pub recent: Vec<String>,
-    /// The columns that the catalog's list shows unless its address names others; by the kind where empty.
+    /// The columns that the catalog's list shows unless its address names others, as [`crate::catalog::ListColumn`] writes them; by the
+    /// kind where empty.
     #[serde(default)]
-    pub columns: Vec<ListColumn>,
+    pub columns: String,
 }
 
 impl Preferences {

@@ -1,10 +1,7 @@
 //! Which columns the list shows: what the address names, else what the visitor keeps, else what the kind has something to say in.
 
 use leptos::prelude::*;
-use model::{
-    app::Preferences,
-    catalog::{ListColumn, ListEntities, ListSort},
-};
+use model::catalog::{ListColumn, ListEntities, ListSort};
 
 use super::facets;
 use crate::{
@@ -22,10 +19,10 @@ pub(super) fn shown(query: &ListEntities) -> Vec<ListColumn> {
 }
 
 /// The columns of a list whose address names none: those that the visitor keeps, if any.
-pub(super) fn usual(kept: &[ListColumn], kind: Option<&str>) -> Vec<ListColumn> {
+pub(super) fn usual(kept: &str, kind: Option<&str>) -> Vec<ListColumn> {
     use ListColumn::{Lifecycle, Owner, System, Tags, Type};
     if !kept.is_empty() {
-        return kept.to_vec();
+        return ListColumn::list_from_text(kept);
     }
     match kind {
         Some("component" | "api") => vec![Type, Lifecycle, Owner, System, Tags],
@@ -72,41 +69,55 @@ pub(super) fn sort(column: ListColumn) -> Option<ListSort> {
 }
 
 /// A button, and the sheet that it opens: a checkbox a column, which belong to the form of the filters.
+///
+/// The sheet is text: nothing of it is a visitor's, and as elements it would weigh the more.
 pub(super) fn choice(query: &ListEntities, form: facets::Form) -> AnyView {
-    let shown = shown(query);
-    let column = |column: ListColumn| {
-        view! {
-            <label>
-                <input
-                    type="checkbox"
-                    name=Preferences::COLUMNS
-                    form=facets::FORM_ID
-                    value=column.as_str()
-                    checked=shown.contains(&column)
-                />
-                <span>{heading(column)}</span>
-            </label>
-        }
-    };
-    let columns = ListColumn::ALL.map(column).collect_view();
     view! {
         <button type="button" class="btn sm columns-btn" popovertarget=SHEET>
             {icon(Icon::Columns, "i")}
             "Columns"
         </button>
-        <fieldset class="columns" id=SHEET popover="auto" on:change=move |_| form.apply_now()>
-            <legend class="sr">"Columns"</legend>
-            {columns}
-            <div class="acts">
-                <button type="submit" class="btn sm static-only" form=facets::FORM_ID>"Show"</button>
-                <button type="submit" class="btn sm" form=facets::FORM_ID formmethod="post" formaction=href("/form/set-columns")>
-                    "Keep for all lists"
-                </button>
-                <button type="submit" class="btn ghost sm" form=facets::FORM_ID formmethod="post" formaction=href("/form/set-columns") name="usual" value="true">
-                    "Usual ones"
-                </button>
-            </div>
-        </fieldset>
+        <fieldset class="columns" id=SHEET popover="auto" on:change=move |_| form.apply_now() inner_html=sheet(query)></fieldset>
     }
     .eager()
+}
+
+fn sheet(query: &ListEntities) -> String {
+    let shown = shown(query);
+    let mut html = String::from(r#"<legend class="sr">Columns</legend>"#);
+    for column in ListColumn::ALL {
+        html.push_str(r#"<label><input type="checkbox" name="columns" form="filters" value=""#);
+        html.push_str(column.as_str());
+        html.push_str(if shown.contains(&column) { r#"" checked><span>"# } else { r#""><span>"# });
+        html.push_str(heading(column));
+        html.push_str("</span></label>");
+    }
+    let keep = href("/form/set-columns");
+    html.push_str(r#"<div class="acts"><button type="submit" class="btn sm static-only" form="filters">Show</button>"#);
+    for (name, label) in [("", "Keep for all lists"), (r#" name="usual" value="true""#, "Usual ones")] {
+        html.push_str(r#"<button type="submit" class="btn sm" form="filters" formmethod="post""#);
+        for part in [name, r#" formaction=""#, &keep, r#"">"#, label, "</button>"] {
+            html.push_str(part);
+        }
+    }
+    html.push_str("</div>");
+    html
+}
+
+#[cfg(test)]
+mod tests {
+    use model::app::Preferences;
+
+    use super::*;
+    use crate::{pages::catalog::address, testing::render};
+
+    #[test]
+    fn the_sheet_ticks_what_is_shown() {
+        assert_eq!((Preferences::COLUMNS, facets::FORM_ID), ("columns", "filters"), "as the text has them");
+        let query = ListEntities { columns: vec![ListColumn::Kind, ListColumn::Tags], ..address::default_list() };
+        let html = render(|| sheet(&query));
+        let ticked: Vec<_> = html.split("value=").filter(|part| part.contains("checked")).collect();
+        assert_eq!(ticked.len(), 2, "{html}");
+        assert!(html.contains("formaction=") && html.contains("/portal/form/set-columns"), "{html}");
+    }
 }

@@ -157,14 +157,19 @@ impl ListColumn {
 
     /// Reads several, separated by commas, each once and in the order of the table. What is unknown is left out.
     pub fn list_from_text(text: &str) -> Vec<Self> {
-        let mut columns = Self::ALL.to_vec();
-        columns.retain(|column| text.split(',').any(|part| part.trim() == column.as_str()));
-        columns
+        Self::ALL.into_iter().filter(|column| text.split(',').any(|part| part == column.as_str())).collect()
     }
 
     /// Writes what [`ListColumn::list_from_text`] reads.
     pub fn list_to_text(columns: &[Self]) -> String {
-        columns.iter().map(|column| column.as_str()).collect::<Vec<_>>().join(",")
+        let mut text = String::new();
+        for column in columns {
+            if !text.is_empty() {
+                text.push(',');
+            }
+            text.push_str(column.as_str());
+        }
+        text
     }
 }
 
