@@ -61,7 +61,8 @@ pub(super) fn star_form() -> AnyView {
         write(Preferences::STARS, &refs, &base, KEEP);
         stars.set(refs);
     };
-    view! { <form id=FORM_ID method="post" action=href("/form/star-entity") on:submit=on_submit></form> }.eager()
+    view! { <form hidden=true id=FORM_ID method="post" action=href("/form/star-entity") on:submit=on_submit></form> }
+        .eager()
 }
 
 /// The star of an entity: a button that is pressed or not.

@@ -54,8 +54,7 @@ fn page(icons: &KindIcons, home: CatalogHome) -> AnyView {
     };
     let owned_list = ListEntities { kind: None, user: UserFilter::Owned, ..address::default_list() };
     let starred_list = ListEntities { user: UserFilter::Starred, ..owned_list.clone() };
-    let owned = (!owned.is_empty())
-        .then(|| rows(icons, "What my teams own", owned, owned_total, &owned_list));
+    let owned = (!owned.is_empty()).then(|| rows(icons, "What my teams own", owned, owned_total, &owned_list));
     let star_count = use_visitor().stars.with_untracked(Vec::len) as u64;
     let starred = if starred.is_empty() {
         (!is_empty).then(no_stars)
@@ -72,7 +71,11 @@ fn page(icons: &KindIcons, home: CatalogHome) -> AnyView {
             </a>
         }
     });
-    let kinds = if is_empty { fill().eager() } else { view! { <nav class="kinds" aria-label="Kinds">{kinds.collect_view()}</nav> }.eager() };
+    let kinds = if is_empty {
+        fill().eager()
+    } else {
+        view! { <nav class="kinds" aria-label="Kinds">{kinds.collect_view()}</nav> }.eager()
+    };
     view! {
         <div class="page-head"><h1>"Home"</h1> <span class="t2 fs13">{summary}</span></div>
         {search(icons, recent)}
@@ -160,7 +163,8 @@ fn needs_you(problems: Vec<OwnedProblem>, total: u64) -> impl IntoView {
     } else {
         view! { <ul class="list needs">{problems.into_iter().map(row).collect_view()}</ul> }.eager()
     };
-    let all = (others > 0).then(|| view! { <a class="more" href=href("/catalog/problems")>{format!("{others} more")}</a> });
+    let all =
+        (others > 0).then(|| view! { <a class="more" href=href("/catalog/problems")>{format!("{others} more")}</a> });
     view! {
         <section>
             <div class="sec-head"><h2>"Needs you"</h2><span class="count">{total.to_string()}</span>{all}</div>
@@ -348,7 +352,13 @@ mod tests {
             recent: vec![named("api:default/orders", true)],
             kinds: kinds(),
             changes: vec![
-                ChangeSet { version: 9, changed_at: at.clone(), changed: 1, entities: vec![change], ..ChangeSet::default() },
+                ChangeSet {
+                    version: 9,
+                    changed_at: at.clone(),
+                    changed: 1,
+                    entities: vec![change],
+                    ..ChangeSet::default()
+                },
                 ChangeSet { version: 1, changed_at: at, added: 220, ..ChangeSet::default() },
             ],
         }
@@ -367,7 +377,10 @@ mod tests {
     #[test]
     fn an_empty_catalog_leads_to_the_import() {
         let html = rendered(CatalogHome::default());
-        assert!(html.contains("There is nothing in the catalog yet.") && html.contains("/portal/catalog-import"), "{html}");
+        assert!(
+            html.contains("There is nothing in the catalog yet.") && html.contains("/portal/catalog-import"),
+            "{html}"
+        );
         assert!(!html.contains("Which teams are yours?"), "there is none to choose: {html}");
     }
 

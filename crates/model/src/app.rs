@@ -168,7 +168,6 @@ impl Preferences {
         recent
     }
 
-
     /// Groups that one may call one's own: a cookie has 4 kB.
     pub const MAX_TEAMS: usize = 20;
     /// Name of the cookie and of the form field of [`Density`].

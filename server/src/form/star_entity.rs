@@ -25,7 +25,8 @@ pub(crate) async fn star_entity(
     let base_url = &state.config.app.base_url;
     let back = referring_path(&headers).unwrap_or_else(|| format!("{}/", base_url.path()));
     let Some(entity_ref) = preferences::plain_ref(&entity) else {
-        return (StatusCode::BAD_REQUEST, "`entity` must be an entity ref such as component:default/web").into_response();
+        return (StatusCode::BAD_REQUEST, "`entity` must be an entity ref such as component:default/web")
+            .into_response();
     };
     match Preferences::with_star(preferences::stars(&headers), &entity_ref) {
         Some(stars) => lead_to(&back, base_url, &[(Preferences::STARS, &stars.join("|"), YEAR_IN_SECONDS)]),

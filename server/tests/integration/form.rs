@@ -132,7 +132,9 @@ async fn nothing_is_registered_where_the_catalog_is_read_only() {
 #[tokio::test]
 async fn a_star_is_put_in_a_cookie_and_taken_out_again() {
     let app = TestApp::start().await;
-    let post = |cookie: &str| form("star-entity").header("referer", "http://portal.localhost/catalog?x=1").header("cookie", cookie);
+    let post = |cookie: &str| {
+        form("star-entity").header("referer", "http://portal.localhost/catalog?x=1").header("cookie", cookie)
+    };
     let answer = app.send_body(post(""), "entity=Component:default/Web").await;
     assert_eq!((answer.status, answer.header("location")), (StatusCode::SEE_OTHER, "/catalog?x=1"));
     assert_eq!(answer.header("set-cookie"), "stars=component:default/web; Path=/; Max-Age=31536000; SameSite=Lax");
@@ -155,8 +157,14 @@ async fn the_last_entities_that_were_seen_are_kept_and_what_is_missing_is_not() 
     assert_eq!(seen.header("set-cookie"), expected);
     assert_eq!(app.get("/catalog/default/component/gone").await.header("set-cookie"), "");
     assert_eq!(app.get("/catalog/sources").await.header("set-cookie"), "");
-    let home = app.send(Request::get("/").header("cookie", "recent=component:default/web; stars=component:default/orphan")).await;
-    assert!(home.text().contains("Lately") && home.text().contains("/catalog/default/component/orphan"), "{}", home.text());
+    let home = app
+        .send(Request::get("/").header("cookie", "recent=component:default/web; stars=component:default/orphan"))
+        .await;
+    assert!(
+        home.text().contains("Lately") && home.text().contains("/catalog/default/component/orphan"),
+        "{}",
+        home.text()
+    );
 }
 
 #[tokio::test]
@@ -166,7 +174,9 @@ async fn columns_are_kept_and_the_list_is_shown_by_them() {
     let answer = app.send_body(form("set-columns"), body).await;
     assert_eq!(answer.header("location"), "/catalog?filters%5Bkind%5D=component");
     assert_eq!(answer.header("set-cookie"), "columns=namespace,owner; Path=/; Max-Age=31536000; SameSite=Lax");
-    let has = |page: &str, heading: &str| page.contains(&format!("\">{heading}</a>")) || page.contains(&format!(">{heading}<"));
+    let has = |page: &str, heading: &str| {
+        page.contains(&format!("\">{heading}</a>")) || page.contains(&format!(">{heading}<"))
+    };
     let kept = app.send(Request::get("/catalog").header("cookie", "columns=namespace,owner")).await;
     assert!(has(kept.text(), "Namespace") && !kept.text().contains("sort=lifecycle"), "{}", kept.text());
     let named = app.send(Request::get("/catalog?columns=lifecycle").header("cookie", "columns=namespace,owner")).await;

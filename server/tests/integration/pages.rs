@@ -42,7 +42,11 @@ async fn the_root_is_a_page_of_its_own() {
     let app = TestApp::start().await;
     let root = app.get("/").await;
     assert_eq!((root.status, root.content_type()), (StatusCode::OK, "text/html; charset=utf-8"));
-    assert!(root.text().contains("Which teams are yours?") && root.text().contains("Changed lately"), "{}", root.text());
+    assert!(
+        root.text().contains("Which teams are yours?") && root.text().contains("Changed lately"),
+        "{}",
+        root.text()
+    );
 }
 
 #[tokio::test]

@@ -15,7 +15,11 @@ const SHEET: &str = "columns";
 
 /// The columns of a list. They do not depend on the rows, so that none comes and goes.
 pub(super) fn shown(query: &ListEntities) -> Vec<ListColumn> {
-    if query.columns.is_empty() { usual(&use_config().preferences.columns, query.kind.as_deref()) } else { query.columns.clone() }
+    if query.columns.is_empty() {
+        usual(&use_config().preferences.columns, query.kind.as_deref())
+    } else {
+        query.columns.clone()
+    }
 }
 
 /// The columns of a list whose address names none: those that the visitor keeps, if any.

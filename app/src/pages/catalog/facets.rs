@@ -153,10 +153,7 @@ pub(super) fn form(list: &EntityList, query: &ListEntities, form: Form) -> impl 
         problems,
     ];
     let show = Group { heading: "Show", choices: show, rarer: 0 };
-    let groups = std::iter::once(show)
-        .chain(facets)
-        .map(group)
-        .collect_view();
+    let groups = std::iter::once(show).chain(facets).map(group).collect_view();
     view! {
         <form
             class="facets"

@@ -1,4 +1,7 @@
-use client::{Answer, catalog::{export_entities, list_entities}};
+use client::{
+    Answer,
+    catalog::{export_entities, list_entities},
+};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::{LazyRoute, hooks::use_url, lazy_route};
@@ -60,7 +63,8 @@ fn page(icons: &KindIcons, list: &EntityList, query: &ListEntities, form: facets
     let (tokens, clear) = tokens(query);
     let columns = columns::choice(query, form);
     let stars = use_visitor().stars.get_untracked();
-    let rows = ListEntities { columns: query.columns.clone(), ..asked(query.clone(), &use_config().preferences.teams, stars) };
+    let rows =
+        ListEntities { columns: query.columns.clone(), ..asked(query.clone(), &use_config().preferences.teams, stars) };
     let export = href(&export_entities(&rows));
     view! {
         <div class="page-head"><h1>"Catalog"</h1> {unattached}</div>

@@ -196,7 +196,8 @@ fn nothing(list: &EntityList, query: &ListEntities) -> Empty {
             actions: vec![to_list("Go to the first page", &first, Icon::LayoutList)],
         };
     }
-    let narrowed_by_user_alone = ListEntities { user: query.user, ..address::cleared(query) } == ListEntities { offset: 0, ..query.clone() };
+    let narrowed_by_user_alone =
+        ListEntities { user: query.user, ..address::cleared(query) } == ListEntities { offset: 0, ..query.clone() };
     match query.user {
         UserFilter::Owned if use_config().preferences.teams.is_empty() => return no_teams(),
         UserFilter::Starred if narrowed_by_user_alone => return nothing_starred(list, query),
@@ -210,7 +211,9 @@ fn no_teams() -> Empty {
         symbol: Icon::Users,
         heading: "Which teams are yours?".to_owned(),
         whole_page: false,
-        text: "You are a guest, and Callboard does not know your teams. Choose them once, and what they own stands here.".to_owned(),
+        text:
+            "You are a guest, and Callboard does not know your teams. Choose them once, and what they own stands here."
+                .to_owned(),
         more: None,
         actions: vec![Action { label: "Choose my teams".to_owned(), href: href("/settings"), symbol: Icon::Settings }],
     }

@@ -15,6 +15,6 @@ mod sources;
 mod versions;
 
 pub use self::{
-    backstage::*, changes::*, home::*, list::*, locations::*, overview::*, preview::*, problem::*, problem_groups::*, provenance::*,
-    search::*, sources::*, versions::*,
+    backstage::*, changes::*, home::*, list::*, locations::*, overview::*, preview::*, problem::*, problem_groups::*,
+    provenance::*, search::*, sources::*, versions::*,
 };

@@ -198,7 +198,10 @@ async fn what_changed_lately_is_told_a_set_a_reading() {
     let set = &answer["items"][0];
     assert_eq!((&set["added"], &set["changed"], &set["removed"]), (&0.into(), &1.into(), &0.into()));
     let change = &set["entities"][0];
-    assert_eq!((&change["entity"]["entityRef"], &change["change"]), (&"component:default/web".into(), &"changed".into()));
+    assert_eq!(
+        (&change["entity"]["entityRef"], &change["change"]),
+        (&"component:default/web".into(), &"changed".into())
+    );
     assert_eq!(change["what"], "changed `metadata.description` from `The shop` to `The other shop`");
     assert!(set["changedAt"].as_str().unwrap().ends_with('Z'), "{set}");
     let before = answer["before"].as_i64().unwrap();
@@ -237,7 +240,11 @@ async fn rows_can_be_had_as_csv_up_to_a_limit() {
     assert_eq!(lines[0], "entityRef,name,title,type,owner,description,problem");
     assert_eq!(lines.len(), 2, "{lines:?}");
     let web = app.get("/api/v1/catalog/entities.csv?type=website&columns=type,owner").await;
-    assert!(web.text().contains("component:default/web,web,,website,group:default/team,The shop,\r\n"), "{}", web.text());
+    assert!(
+        web.text().contains("component:default/web,web,,website,group:default/team,The shop,\r\n"),
+        "{}",
+        web.text()
+    );
     assert_eq!(app.get("/api/v1/catalog/entities.csv?nonsense=1").await.status, StatusCode::BAD_REQUEST);
 }
 

@@ -73,7 +73,8 @@ fn head(columns: &[ListColumn]) -> String {
 fn record(row: &EntityRow, columns: &[ListColumn]) -> String {
     let entity_ref = format!("{}:{}/{}", row.kind, row.namespace, row.name).to_lowercase();
     let tags = row.tags.join(" ");
-    let reference = |reference: &Option<RowRef>| reference.as_ref().map_or("", |reference| &reference.entity_ref).to_owned();
+    let reference =
+        |reference: &Option<RowRef>| reference.as_ref().map_or("", |reference| &reference.entity_ref).to_owned();
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
     let column = |column: &ListColumn| match column {
         ListColumn::Kind => row.kind.clone(),
@@ -102,7 +103,8 @@ fn line<'a>(fields: impl Iterator<Item = &'a str>) -> String {
 ///
 /// Source: RFC 4180, section 2; OWASP, "CSV Injection".
 fn field(text: &str) -> String {
-    let inert = if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']) { "'" } else { "" };
+    let inert =
+        if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']) { "'" } else { "" };
     if inert.is_empty() && !text.contains([',', '"', '\r', '\n']) {
         return text.to_owned();
     }
@@ -127,8 +129,7 @@ mod tests {
         };
         let columns = [ListColumn::Type, ListColumn::Owner, ListColumn::Tags];
         assert_eq!(head(&columns), "entityRef,name,title,type,owner,tags,description,problem\r\n");
-        let expected =
-            "component:default/web,web,\"'=cmd|'/c calc'!A0\",\"a \"\"b\"\", c\",,x y,\"one\ntwo\",\r\n";
+        let expected = "component:default/web,web,\"'=cmd|'/c calc'!A0\",\"a \"\"b\"\", c\",,x y,\"one\ntwo\",\r\n";
         assert_eq!(record(&row, &columns), expected);
     }
 

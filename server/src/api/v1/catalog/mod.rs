@@ -16,8 +16,8 @@ mod refresh_catalog_source;
 mod search_entities;
 
 pub(crate) use self::{
-    export_catalog_rows::*, get_catalog_home::*, list_catalog_changes::*,
-    get_entity_overview::*, get_entity_provenance::*, get_entity_version::*, list_catalog_problems::*,
-    list_catalog_rows::*, list_catalog_sources::*, list_entity_versions::*, list_problem_groups::*,
-    preview_locations::*, refresh_catalog_source::*, search_entities::*,
+    export_catalog_rows::*, get_catalog_home::*, get_entity_overview::*, get_entity_provenance::*,
+    get_entity_version::*, list_catalog_changes::*, list_catalog_problems::*, list_catalog_rows::*,
+    list_catalog_sources::*, list_entity_versions::*, list_problem_groups::*, preview_locations::*,
+    refresh_catalog_source::*, search_entities::*,
 };
