@@ -5,7 +5,7 @@ use leptos_router::{
 };
 use model::{app::AppConfig, catalog::ListEntities};
 
-use super::{flash::flash, palette::palette, theme_switch::theme_switch};
+use super::{flash::flash, palette::palette, theme_switch::theme_switch, visitor::star_form};
 use crate::{
     links::href,
     pages::catalog::address,
@@ -62,6 +62,7 @@ pub(crate) fn frame(page: AnyView) -> AnyView {
             {side.eager()}
             {top.eager()}
             {palette.eager()}
+            {star_form()}
             <main class="page" id="main" tabindex="-1" node_ref=main>{flash(path).eager()} {page}</main>
         </div>
     }
@@ -102,7 +103,7 @@ fn brand(config: &AppConfig) -> impl IntoView + use<> {
     let organization =
         (!config.organization.is_empty()).then(|| view! { <small class="trunc">{config.organization.clone()}</small> });
     view! {
-        <a class="brand" href=href("/catalog") title=config.title.clone()>
+        <a class="brand" href=href("/") title=config.title.clone()>
             <svg viewBox="0 0 20 20" aria-hidden="true">
                 <rect class="logo-board" x="1" y="1" width="18" height="18" rx="4.5"/>
                 <path class="logo-lines" d="M5 6.5h6.5M5 10h10M5 13.5h4.5"/>
@@ -120,6 +121,8 @@ fn sections(path: Memo<String>) -> impl IntoView + use<> {
         let current = move || {
             path.with(|path| match path.strip_prefix(target) {
                 Some("" | "/") => Some("page"),
+                // The home of a sub-path, which may end without a slash.
+                None if path.is_empty() && target == "/" => Some("page"),
                 Some(rest) if rest.starts_with('/') && !routes::is_nearer(path, target) => Some("true"),
                 _ => None,
             })
@@ -132,8 +135,9 @@ fn sections(path: Memo<String>) -> impl IntoView + use<> {
         }
     };
     let group = move |group: &routes::NavGroup| {
+        let heading = (!group.label.is_empty()).then(|| view! { <h2>{group.label}</h2> });
         view! {
-            <h2>{group.label}</h2>
+            {heading}
             <div class="nav">{group.items.iter().map(link).collect_view()}</div>
         }
     };

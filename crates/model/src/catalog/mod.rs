@@ -1,6 +1,8 @@
 //! Requests and responses of the catalog: Backstage's under `/api/catalog`, ours under `/api/v1/catalog`.
 
 mod backstage;
+mod changes;
+mod home;
 mod list;
 mod locations;
 mod organization;
@@ -15,6 +17,6 @@ mod sources;
 mod versions;
 
 pub use self::{
-    backstage::*, list::*, locations::*, organization::*, overview::*, preview::*, problem::*, problem_groups::*,
-    provenance::*, removal::*, search::*, sources::*, versions::*,
+    backstage::*, changes::*, home::*, list::*, locations::*, organization::*, overview::*, preview::*, problem::*,
+    problem_groups::*, provenance::*, removal::*, search::*, sources::*, versions::*,
 };
