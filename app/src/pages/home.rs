@@ -26,7 +26,8 @@ impl LazyRoute for HomePage {
         Self
     }
 
-    fn view(_this: Self) -> AnyView {
+    fn view(this: Self) -> AnyView {
+        let HomePage = this;
         let (config, visitor) = (use_config(), use_visitor());
         let asked = move || HomeQuery {
             teams: config.preferences.teams.clone(),
@@ -89,7 +90,7 @@ fn page(icons: &KindIcons, home: CatalogHome) -> AnyView {
                     {kinds}
                 </section>
             </div>
-            <aside>{changed(icons, changes)} {more_ways()}</aside>
+            <aside>{lately(icons, changes)} {more_ways()}</aside>
         </div>
     }
     .eager()
@@ -235,7 +236,7 @@ fn fill() -> impl IntoView {
 }
 
 /// What changed in the whole catalog, one entry a reading of the sources, unless it changed but a few entities.
-fn changed(icons: &KindIcons, changes: Vec<ChangeSet>) -> impl IntoView + use<> {
+fn lately(icons: &KindIcons, changes: Vec<ChangeSet>) -> impl IntoView + use<> {
     let entry = |set: ChangeSet| {
         let at = set.changed_at.as_deref().map(time);
         if set.total() > ChangeSet::MAX_ENTITIES as u64 {
@@ -250,9 +251,9 @@ fn changed(icons: &KindIcons, changes: Vec<ChangeSet>) -> impl IntoView + use<> 
             }
             .eager();
         }
-        let changed = set.changed_at.clone();
+        let changed_at = set.changed_at.clone();
         let one = |change: model::catalog::EntityChange| {
-            let at = changed.as_deref().map(time);
+            let at = changed_at.as_deref().map(time);
             view! {
                 <li>
                     <div class="row">{entity_chip(icons, change.entity, false)} <span class="push t3 fs12 nowrap">{at}</span></div>

@@ -53,9 +53,8 @@ pub(super) fn heading(column: ListColumn) -> &'static str {
 pub(super) fn class(column: ListColumn) -> &'static str {
     match column {
         ListColumn::Kind => "c-type p2",
-        ListColumn::Namespace => "c-lifecycle p3",
         ListColumn::Type => "c-type p3",
-        ListColumn::Lifecycle => "c-lifecycle p3",
+        ListColumn::Namespace | ListColumn::Lifecycle => "c-lifecycle p3",
         ListColumn::Owner => "c-owner p2",
         ListColumn::System => "c-system p4",
         ListColumn::Tags => "c-tags p5",
