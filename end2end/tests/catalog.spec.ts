@@ -163,6 +163,7 @@ test("stars are one press away, and listed", async ({ page }) => {
   await page.reload();
   await expect(rows(page)).toHaveCount(1);
   await page.getByRole("link", { name: "Remove filter only starred" }).click();
+  await expect(page.getByRole("radio", { name: "All" })).toBeChecked();
   await expect(page.getByText("80 of 80")).toBeVisible();
 });
 
@@ -191,6 +192,19 @@ test("columns are chosen in place, kept by the address, and for all lists when a
   await open(page, "/catalog?filters[kind]=api");
   await expect(page.getByRole("columnheader", { name: "Namespace" })).toBeVisible();
   await expect(page.getByRole("columnheader", { name: "Lifecycle" })).toHaveCount(0);
+});
+
+test("the filters of a phone stay open while one ticks", async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await open(page, "/catalog");
+  await page.getByRole("button", { name: /^Filters/ }).click();
+  const filters = page.getByRole("form", { name: "Filters" });
+  await filters.getByRole("checkbox", { name: /^tier-1/ }).check();
+  await expect.poll(() => filtersOf(page)).toContain("filters[tags]=tier-1");
+  await filters.getByRole("checkbox", { name: /^production/ }).check();
+  await expect.poll(() => filtersOf(page)).toContain("filters[lifecycle]=production");
+  await page.keyboard.press("Escape");
+  await expect(filters).toBeHidden();
 });
 
 test("the list can be had as a file", async ({ page }) => {

@@ -11,7 +11,7 @@ use crate::{
     pages::catalog::address,
     platform::{use_config, use_live},
     routes,
-    ui::{Icon, IntoEager as _, icon},
+    ui::{Icon, IntoEager as _, Popover, icon},
 };
 
 /// What stands around every page: sidebar, top bar, and the place of the page itself.
@@ -38,7 +38,7 @@ pub(crate) fn frame(page: AnyView) -> AnyView {
     let (foot, face) = (standing(&config).eager(), face(&config).eager());
     let side = view! {
         // A popover: on a narrow screen the browser opens it over the page, without script.
-        <nav class="side" id="side" popover="auto" aria-label="Main" node_ref=side on:click=close_drawer>
+        <nav class="side" id="side" {..Popover} aria-label="Main" node_ref=side on:click=close_drawer>
             {brand(&config)}
             {sections(path)}
             {foot}

@@ -7,7 +7,7 @@ use super::facets;
 use crate::{
     links::href,
     platform::use_config,
-    ui::{Icon, IntoEager as _, icon},
+    ui::{Icon, IntoEager as _, Popover, icon},
 };
 
 /// `id` of the sheet.
@@ -80,7 +80,7 @@ pub(super) fn choice(query: &ListEntities, form: facets::Form) -> AnyView {
             {icon(Icon::Columns, "i")}
             "Columns"
         </button>
-        <fieldset class="columns" id=SHEET popover="auto" on:change=move |_| form.apply_now() inner_html=sheet(query)></fieldset>
+        <fieldset class="columns" {..Popover} id=SHEET on:change=move |_| form.apply_now() inner_html=sheet(query)></fieldset>
     }
     .eager()
 }

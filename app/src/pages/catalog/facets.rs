@@ -16,7 +16,7 @@ use crate::{
     components::{avatar, entity_name},
     links::href,
     platform::use_config,
-    ui::{Icon, Mark, icon, mark},
+    ui::{Icon, Mark, Popover, icon, mark},
 };
 
 /// `id` of the form, for the fields and buttons that belong to it and stand elsewhere.
@@ -157,8 +157,8 @@ pub(super) fn form(list: &EntityList, query: &ListEntities, form: Form) -> impl 
     view! {
         <form
             class="facets"
+            {..Popover}
             id=FORM_ID
-            popover="auto"
             method="get"
             action=href("/catalog")
             aria-label="Filters"
