@@ -101,3 +101,20 @@ test("a page says when the server is away, and follows again when it is back", a
   await expect(page.getByRole("main")).toContainText("Edited while nobody was there");
   expect(documents(), "documents loaded").toBe(0);
 });
+
+test("an owner repairs a broken file, and sees its problem go without a reload", async ({ page, startPortal }) => {
+  const portal = await startPortal();
+  const good = await portal.read(FILE);
+  await open(page, `${portal.url}/catalog`);
+  const documents = countDocuments(page);
+  await portal.write(FILE, good.replace("\n  lifecycle:", "\n  lifcycle:"));
+  await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Problems" }).click();
+  await page.getByRole("combobox", { name: "Owner" }).selectOption({ label: "payments" });
+  const problem = page.getByRole("main").getByRole("row", { name: /spec\.lifecycle is missing/ });
+  await expect(problem).toContainText(/ledger\/catalog-info\.yaml:\d+:\d+/);
+  // What the message says to do.
+  await portal.write(FILE, good);
+  await expect(problem).toHaveCount(0);
+  await expect(page).toHaveURL(/owner=/);
+  expect(documents(), "documents loaded").toBe(0);
+});

@@ -9,6 +9,7 @@ mod set_preferences;
 mod set_theme;
 mod sign_out;
 mod unregister_entity;
+mod validate_descriptors;
 
 use axum::{
     extract::{Request, State},
@@ -21,7 +22,7 @@ use model::app::Flash;
 pub(crate) use self::{
     end_sessions::end_sessions, refresh_entity::refresh_entity, refresh_source::refresh_source,
     register_locations::register_locations, set_preferences::set_preferences, set_theme::set_theme, sign_out::sign_out,
-    unregister_entity::unregister_entity,
+    unregister_entity::unregister_entity, validate_descriptors::validate_descriptors,
 };
 use crate::{app::AppState, config::BaseUrl};
 

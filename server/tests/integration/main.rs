@@ -15,6 +15,7 @@ mod discovery;
 mod form;
 mod gitlab;
 mod hostile;
+mod import;
 mod ops;
 mod outage;
 mod pages;

@@ -12,9 +12,10 @@ mod provenance;
 mod removal;
 mod search;
 mod sources;
+mod validation;
 mod versions;
 
 pub use self::{
     backstage::*, list::*, locations::*, organization::*, overview::*, preview::*, problem::*, problem_groups::*,
-    provenance::*, removal::*, search::*, sources::*, versions::*,
+    provenance::*, removal::*, search::*, sources::*, validation::*, versions::*,
 };

@@ -13,10 +13,11 @@ mod list_problem_groups;
 mod preview_locations;
 mod refresh_catalog_source;
 mod search_entities;
+mod validate_descriptors;
 
 pub(crate) use self::{
     get_entity_overview::*, get_entity_provenance::*, get_entity_removal::*, get_entity_version::*,
     get_organization::*, list_catalog_problems::*, list_catalog_rows::*, list_catalog_sources::*,
     list_entity_versions::*, list_problem_groups::*, preview_locations::*, refresh_catalog_source::*,
-    search_entities::*,
+    search_entities::*, validate_descriptors::*,
 };
