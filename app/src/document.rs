@@ -48,7 +48,10 @@ fn description(config: &AppConfig, path: &str) -> String {
     let trail = routes::trail(config.path_of(path).unwrap_or(path), config);
     let page = trail.into_iter().rev().map(|(label, _)| label).collect::<Vec<_>>().join(", ");
     let of = if config.organization.is_empty() { String::new() } else { format!(" of {}", config.organization) };
-    format!("{page}: {}, the developer portal{of}. Its services, APIs and teams, and who looks after them.", config.title)
+    format!(
+        "{page}: {}, the developer portal{of}. Its services, APIs and teams, and who looks after them.",
+        config.title
+    )
 }
 
 /// Style sheet, fonts and icon.
@@ -120,6 +123,6 @@ mod tests {
         let config = AppConfig { title: "</script><script>alert(1)</script>".to_owned(), ..AppConfig::default() };
         let json = embeddable_json(&config);
         assert!(!json.contains('<'));
-        assert_eq!(serde_json::from_str::<AppConfig>(&json).unwrap(), config);
+        assert_eq!(client::json::parse::<AppConfig>(&json), Some(config));
     }
 }

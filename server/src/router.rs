@@ -30,6 +30,8 @@ pub fn router(state: AppState) -> Router {
         api = api.layer(cors);
     }
     let pages = Arc::new(Pages::new(state.clone()));
+    // Nobody has a session where nobody can sign in.
+    let sessions = state.sign_in.is_possible().then(|| session_layer(&state.sign_in, &state.config));
     let made_anew = Router::new()
         .merge(validation(&state, &pages))
         .merge(api)
@@ -49,9 +51,8 @@ pub fn router(state: AppState) -> Router {
         .layer(from_fn_with_state(state.clone(), security_headers::add))
         .layer(from_fn(access_log::record));
     // Around the routing, for it changes the address.
-    let whole = Router::new().fallback_service(routes).layer(from_fn_with_state(state.clone(), context::establish));
-    // Nobody has a session where nobody can sign in.
-    if state.sign_in.is_possible() { whole.layer(session_layer(&state.sign_in, &state.config)) } else { whole }
+    let whole = Router::new().fallback_service(routes).layer(from_fn_with_state(state, context::establish));
+    if let Some(sessions) = sessions { whole.layer(sessions) } else { whole }
 }
 
 /// What leads through a sign-in.

@@ -42,6 +42,8 @@ enum Command {
     Test,
     /// Run the tests that read the catalogs in the folder CALLBOARD_CORPUS
     Corpus,
+    /// Build a real Gitea, which wants Go, and run the tests that talk to it
+    Gitea,
     /// Run each fuzz target for some seconds
     FuzzSmoke,
     /// Formatting, clippy, licences and bans, import rules, styles, shell scripts
@@ -75,6 +77,7 @@ fn run(command: &Command) -> Result<()> {
         Command::Dev => dev::run(&workspace),
         Command::Test => test::run(&workspace),
         Command::Corpus => test::corpus(&workspace),
+        Command::Gitea => test::gitea(&workspace),
         Command::FuzzSmoke => fuzz::smoke(&workspace),
         Command::Lint => lint::run(&workspace),
         Command::Bench => test::bench(&workspace),

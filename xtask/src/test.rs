@@ -52,6 +52,20 @@ pub(crate) fn corpus(workspace: &Workspace) -> Result<()> {
         .run()
 }
 
+/// Builds a Gitea, and runs the tests that talk to it.
+///
+/// # Errors
+/// When there is no Go, or a test fails.
+pub(crate) fn gitea(workspace: &Workspace) -> Result<()> {
+    let gitea = tools::gitea(workspace)?;
+    let nextest = tools::prebuilt(workspace, "cargo-nextest")?;
+    program(workspace, "scripts/with-gitea.sh")
+        .arg(gitea)
+        .arg(nextest)
+        .args(["nextest", "run", "--locked", "--workspace", "--run-ignored", "only", "--filterset", "test(of_gitea)"])
+        .run()
+}
+
 /// Runs every benchmark of the workspace, beside a PostgreSQL server of its own; then those in a browser.
 ///
 /// # Errors

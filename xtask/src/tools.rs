@@ -53,6 +53,37 @@ pub(crate) fn prebuilt(workspace: &Workspace, name: &str) -> Result<PathBuf> {
     Ok(dir.join("bin").join(name))
 }
 
+/// The folder of a Gitea, compiled by Go: the program, and in `static` what it serves. Takes some ten minutes, once.
+pub(crate) fn gitea(workspace: &Workspace) -> Result<PathBuf> {
+    fetched(workspace, "gitea", &["scripts/gitea/go.mod", "scripts/gitea/go.sum"], |dir| {
+        let sources = workspace.path("scripts/gitea");
+        let found = program(workspace, "go").dir(&sources).args(["list", "-m", "-f", "{{.Dir}}", GITEA]).output()?;
+        fs::create_dir(dir.join("static"))?;
+        for folder in ["templates", "options", "public"] {
+            let from = Path::new(found.trim()).join(folder);
+            program(workspace, "cp").args(["-r", "--no-preserve=mode"]).arg(from).arg(dir.join("static")).run()?;
+        }
+        program(workspace, "go")
+            .dir(&sources)
+            .args([
+                "build",
+                "-trimpath",
+                "-buildvcs=false",
+                "-tags",
+                "sqlite sqlite_unlock_notify",
+                "-ldflags",
+                "-s -w",
+                "-o",
+            ])
+            .arg(dir.join("gitea"))
+            .arg(GITEA)
+            .run()
+    })
+}
+
+/// Go's name of Gitea; its version is pinned in `scripts/gitea/go.mod`.
+const GITEA: &str = "code.gitea.io/gitea";
+
 /// The folder of a cargo tool, compiled in the version that is pinned for the prebuilt one. Takes minutes.
 fn compiled(workspace: &Workspace, name: &str) -> Result<PathBuf> {
     let pins = fs::read_to_string(workspace.path(PINS))?;

@@ -1,7 +1,11 @@
 use std::{convert::Infallible, fmt, str::FromStr, sync::Arc};
 
-use model::error::{ApiError, ProblemDetails};
-use serde::de::DeserializeOwned;
+use model::{
+    error::{ApiError, ProblemDetails},
+    reading::Read,
+};
+
+use crate::json::parse;
 
 /// What the REST API answered: a status, and a body of JSON that is read where it is shown.
 ///
@@ -33,24 +37,21 @@ impl Answer {
     ///
     /// # Errors
     /// The error that was answered; `ResponseError` if the answer has another shape.
-    pub fn decode<T: DeserializeOwned>(&self) -> Result<T, ApiError> {
+    pub fn decode<T: Read>(&self) -> Result<T, ApiError> {
         if !(200..300).contains(&self.status) {
             return Err(self.error());
         }
-        self.json().map_err(|why| ApiError {
+        self.json().ok_or_else(|| ApiError {
             status: self.status,
             name: "ResponseError".to_owned(),
-            message: format!("the answer can't be read: {why}"),
+            message: "the answer has another shape than this page knows; load the page again".to_owned(),
             request_id: None,
         })
     }
 
-    /// Reads the body, whatever the status.
-    ///
-    /// # Errors
-    /// Why the body is not a `T`.
-    pub fn json<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
-        serde_json::from_str(&self.body)
+    /// Reads the body, whatever the status; `None` if it has another shape.
+    pub fn json<T: Read>(&self) -> Option<T> {
+        parse(&self.body)
     }
 
     /// Reads problem details; what is none (a proxy's HTML page) is told by its status.
@@ -59,10 +60,10 @@ impl Answer {
             return ApiError::unreachable(&*self.body);
         }
         match self.json() {
-            Ok(ProblemDetails { title, status, detail, request_id, .. }) => {
+            Some(ProblemDetails { title, status, detail, request_id, .. }) => {
                 ApiError { status, name: title, message: detail, request_id }
             }
-            Err(_) => ApiError {
+            None => ApiError {
                 status: self.status,
                 name: "ResponseError".to_owned(),
                 message: format!("something before the server answered with status {}", self.status),

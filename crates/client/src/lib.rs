@@ -4,6 +4,7 @@
 mod answer;
 pub mod catalog;
 pub mod identity;
+pub mod json;
 
 use std::{future::Future, pin::Pin, sync::Arc};
 

@@ -39,7 +39,7 @@ pub fn hydrate() {
 
 fn read_config() -> Option<AppConfig> {
     let json = document().get_element_by_id(CONFIG_ID)?.text_content()?;
-    serde_json::from_str(&json).ok()
+    client::json::parse(&json)
 }
 
 fn read_revision() -> Option<i64> {

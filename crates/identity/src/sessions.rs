@@ -132,7 +132,7 @@ impl SessionStore {
             row.write(transaction.connection()).await.map_err(|cause| self.database.failed(cause))?;
             transaction.commit().await
         };
-        writing.await.map_err(failed)
+        writing.await.map_err(|error| failed(&error))
     }
 }
 
@@ -194,7 +194,7 @@ impl session_store::SessionStore for SessionStore {
                 .bind(now())
                 .fetch_optional(self.database.reader())
                 .await
-                .map_err(|cause| failed(self.database.failed(cause)))?;
+                .map_err(|cause| failed(&self.database.failed(cause)))?;
         let Some((data, expires)) = row else { return Ok(None) };
         let decode = |error: &dyn std::error::Error| session_store::Error::Decode(error.to_string());
         Ok(Some(Record {
@@ -214,11 +214,11 @@ impl session_store::SessionStore for SessionStore {
                 .map_err(|cause| self.database.failed(cause))?;
             transaction.commit().await
         };
-        deleting.await.map_err(failed)
+        deleting.await.map_err(|error| failed(&error))
     }
 }
 
-fn failed(error: StorageError) -> session_store::Error {
+fn failed(error: &StorageError) -> session_store::Error {
     session_store::Error::Backend(error.to_string())
 }
 

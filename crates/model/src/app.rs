@@ -1,9 +1,10 @@
 //! What the server tells the browser about the app itself, inside each page.
 
+use crate::reading::{read_object, read_text};
 use serde::{Deserialize, Serialize};
 
 /// The app's public configuration: nothing in it is secret.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AppConfig {
     /// `app.title`.
@@ -45,6 +46,13 @@ pub struct AppConfig {
     pub dev_reload: Option<String>,
 }
 
+read_object!(AppConfig {
+    title = "title", organization = "organization", base_path = "basePath", assets = "assets", build = "build",
+    theme = "theme", preferences = "preferences", flash = "flash", rendered_at = "renderedAt", visitor = "visitor",
+    kinds = "kinds", dev_reload = "devReload",
+    ..
+});
+
 /// A way to sign in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SignInWay {
@@ -80,7 +88,7 @@ impl AppConfig {
 }
 
 /// How a kind is shown.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct KindInfo {
     /// For example `Component`.
@@ -94,6 +102,8 @@ pub struct KindInfo {
     pub owned: bool,
 }
 
+read_object!(KindInfo { kind = "kind", plural = "plural", icon = "icon", owned = "owned" });
+
 /// Light, dark, or what the visitor's system says.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -106,6 +116,8 @@ pub enum Theme {
     /// Dark.
     Dark,
 }
+
+read_text!(Theme);
 
 impl Theme {
     /// Name of the cookie that keeps the choice.
@@ -143,6 +155,8 @@ pub enum Density {
     Comfortable,
 }
 
+read_text!(Density);
+
 /// How dates are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -156,8 +170,10 @@ pub enum DateLanguage {
     Iso,
 }
 
+read_text!(DateLanguage);
+
 /// What a visitor chose on the page of settings, but for the scheme, which is older: a cookie each.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Preferences {
     /// Height of rows.
     pub density: Density,
@@ -166,6 +182,8 @@ pub struct Preferences {
     /// Canonical refs of the groups that the visitor calls theirs, at most [`Preferences::MAX_TEAMS`].
     pub teams: Vec<String>,
 }
+
+read_object!(Preferences { density = "density", dates = "dates", teams = "teams" });
 
 impl Preferences {
     /// Groups that one may call one's own: a cookie has 4 kB.
@@ -247,6 +265,8 @@ pub enum Flash {
     /// It was not done: whoever asked may not, or the server is stopping.
     Refused,
 }
+
+read_text!(Flash);
 
 impl Flash {
     /// Name of the cookie that carries it from the form to the page.

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::entity_ref::{DEFAULT_NAMESPACE, EntityRef};
+use crate::reading::{read_object, read_text};
 
 /// Well-known annotation keys that Callboard itself reads or writes.
 pub mod annotations {
@@ -106,6 +107,8 @@ pub struct Link {
     pub link_type: Option<String>,
 }
 
+read_object!(Link { url = "url", title = "title", icon = "icon", link_type = "type" });
+
 /// A directed edge from the entity that holds it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -168,6 +171,8 @@ pub enum Level {
     /// Does not work.
     Error,
 }
+
+read_text!(Level);
 
 impl Level {
     /// All of them, the worst first.

@@ -1,5 +1,6 @@
 //! Errors as the REST API answers them.
 
+use crate::reading::read_object;
 use serde::{Deserialize, Serialize};
 
 /// An error that reached the caller of the REST API, in the one form that pages handle.
@@ -88,3 +89,7 @@ pub struct ProblemDetails {
     #[serde(rename = "requestId", default, skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
 }
+
+read_object!(ProblemDetails {
+    problem_type = "type", title = "title", status = "status", detail = "detail", request_id = "requestId",
+});

@@ -1,9 +1,10 @@
 //! Who asks, as the API and the pages tell it.
 
+use crate::reading::read_object;
 use serde::{Deserialize, Serialize};
 
 /// Who asks, and their open sessions.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Account {
@@ -27,8 +28,13 @@ pub struct Account {
     pub sessions: Vec<AccountSession>,
 }
 
+read_object!(Account {
+    name = "name", email = "email", provider = "provider", issuer = "issuer", subject = "subject", entity_ref = "entityRef",
+    groups = "groups", sessions = "sessions",
+});
+
 /// An open session of a person.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AccountSession {
@@ -41,6 +47,8 @@ pub struct AccountSession {
     /// True for the session that asks.
     pub is_own: bool,
 }
+
+read_object!(AccountSession { handle = "handle", since = "since", seen = "seen", is_own = "isOwn" });
 
 /// Ends sessions of who asks.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

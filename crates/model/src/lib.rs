@@ -10,5 +10,5 @@ pub mod events;
 pub mod filter;
 pub mod identity;
 pub mod predicate;
-mod reading;
+pub mod reading;
 pub mod validation;

@@ -77,25 +77,6 @@ impl<S: Send + Sync> FromRequestParts<S> for EntityPath {
     }
 }
 
-/// `entityRef`, the only parameter of the query string.
-pub(crate) struct EntityRefParam(pub(crate) Option<String>);
-
-impl<S: Send + Sync> FromRequestParts<S> for EntityRefParam {
-    type Rejection = ApiError;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
-        let Ok(Pairs(pairs)) = Pairs::from_request_parts(parts, state).await;
-        let mut entity_ref = None;
-        for (name, value) in pairs {
-            match name.as_str() {
-                "entityRef" => entity_ref = Some(value),
-                _ => return Err(ApiError::input(format!("unknown query parameter `{name}`; expected `entityRef`"))),
-            }
-        }
-        Ok(Self(entity_ref))
-    }
-}
-
 /// A body as it came, as long as a catalog file may be.
 pub(crate) struct RawBody(pub(crate) Bytes);
 

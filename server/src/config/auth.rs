@@ -224,11 +224,11 @@ fn provider(kind: &str, name: &str, config: &ProviderConfig, base_url: &BaseUrl)
 mod tests {
     use super::*;
 
-    fn section(yaml: serde_json::Value) -> AuthSection {
+    fn section(yaml: &serde_json::Value) -> AuthSection {
         serde_json::from_value(serde_json::json!({ "providers": yaml })).unwrap()
     }
 
-    fn error(yaml: serde_json::Value) -> String {
+    fn error(yaml: &serde_json::Value) -> String {
         section(yaml).providers(&"http://127.0.0.1:7007".parse().unwrap()).unwrap_err().to_string()
     }
 
@@ -238,13 +238,13 @@ mod tests {
         for (kind, more) in [("google", json!({})), ("gitlab", json!({}))] {
             let mut config = json!({ "clientId": "x" });
             config.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-            let message = error(json!({ kind: { "main": config } }));
+            let message = error(&json!({ kind: { "main": config } }));
             assert!(message.contains("allowedDomains"), "{message}");
         }
-        let message = error(json!({ "microsoft": { "main": { "clientId": "x", "tenantId": "common" } } }));
+        let message = error(&json!({ "microsoft": { "main": { "clientId": "x", "tenantId": "common" } } }));
         assert!(message.starts_with("`auth.providers.microsoft.main.tenantId`"), "{message}");
         let message =
-            error(json!({ "oidc": { "main": { "clientId": "x", "metadataUrl": "http://id.acme.example" } } }));
+            error(&json!({ "oidc": { "main": { "clientId": "x", "metadataUrl": "http://id.acme.example" } } }));
         assert!(message.contains("must be https"), "{message}");
     }
 
@@ -254,7 +254,7 @@ mod tests {
             "clientId": "x", "allowedDomains": ["acme.example"], "allowedEmails": ["guest@other.example"],
         } } });
         let provider =
-            section(google).providers(&"https://portal.acme.example/sub".parse().unwrap()).unwrap().remove(0);
+            section(&google).providers(&"https://portal.acme.example/sub".parse().unwrap()).unwrap().remove(0);
         assert_eq!(provider.oidc.redirect_url.as_str(), "https://portal.acme.example/sub/auth/google-main/callback");
         for (email, expected) in [
             (Some("a@ACME.example"), true),
@@ -274,7 +274,7 @@ mod tests {
         for (providers, expected) in
             [(json!({}), true), (json!({ "oidc": oidc }), false), (json!({ "oidc": oidc, "guest": {} }), true)]
         {
-            assert_eq!(section(providers.clone()).lets_guests_in(), expected, "{providers}");
+            assert_eq!(section(&providers).lets_guests_in(), expected, "{providers}");
         }
     }
 }

@@ -58,6 +58,8 @@ pub struct LimitsSection {
     pub body_bytes: usize,
     /// Rows of a page of `/api/v1` lists.
     pub page_size: usize,
+    /// Problems of one answer of `/api/v1/catalog/problems`.
+    pub problems: usize,
     /// Bytes of one catalog file.
     pub catalog_file_bytes: u64,
     /// Documents of one catalog file.
@@ -109,6 +111,7 @@ impl Default for LimitsSection {
         Self {
             body_bytes: 1024 * 1024,
             page_size: 500,
+            problems: 10_000,
             catalog_file_bytes: catalog.file_bytes,
             catalog_file_documents: catalog.documents,
             catalog_file_values: catalog.nodes,

@@ -20,12 +20,12 @@ const OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-p
 /// The content security policy of a page. `dev_reload` is the origin of the development tool's event stream; at `sign_out` forms end, for
 /// they sign out at the provider too.
 pub(crate) fn page_policy(nonce: &str, dev_reload: Option<&str>, sign_out: &[String]) -> String {
-    let sign_out: String = sign_out.iter().map(|origin| format!(" {origin}")).collect();
     let dev_reload = dev_reload.map(|origin| format!(" {origin}")).unwrap_or_default();
+    let form_action = ["'self'"].into_iter().chain(sign_out.iter().map(String::as_str)).collect::<Vec<_>>().join(" ");
     format!(
         "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; \
          img-src 'self' data: https:; font-src 'self'; connect-src 'self'{dev_reload}; base-uri 'none'; \
-         form-action 'self'{sign_out}; frame-ancestors 'none'"
+         form-action {form_action}; frame-ancestors 'none'"
     )
 }
 

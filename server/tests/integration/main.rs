@@ -13,6 +13,7 @@ mod connections;
 mod crash;
 mod discovery;
 mod form;
+mod gitea;
 mod gitlab;
 mod hostile;
 mod import;

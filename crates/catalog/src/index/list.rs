@@ -51,11 +51,13 @@ impl Index {
     /// If the query names an entity by what is no ref.
     pub fn problems(&self, query: &ProblemsQuery) -> Result<ProblemList, ParseRefError> {
         let snapshot = self.current.load();
-        let items = match &query.entity_ref {
+        let mut items = match &query.entity_ref {
             Some(text) => self.problems_of(&snapshot, &EntityRef::parse_full(text)?.canonical()),
             None => self.all_problems(&snapshot),
         };
-        Ok(ProblemList { items })
+        let total_items = items.len();
+        items.truncate(query.limit.unwrap_or(total_items));
+        Ok(ProblemList { items, total_items })
     }
 
     /// Problems of one canonical ref, of which there may be no entity.

@@ -121,7 +121,7 @@ impl Index {
     /// The canonical refs of the entities that have all of some values at their paths, at most [`MAX_REFS_WITH`].
     pub fn refs_with(&self, values: &[(&str, &str)]) -> Vec<String> {
         let snapshot = self.current.load();
-        let conditions = values.iter().map(|(path, value)| Condition::any_of(*path, [*value])).collect();
+        let conditions = values.iter().map(|(path, value)| Condition::any_of(path, [*value])).collect();
         let matches = snapshot.filter(&EntityFilter::all_of(conditions));
         let hits = snapshot.page(&matches, &OrderSpec::new(&[], true), &Start::Offset(0), MAX_REFS_WITH);
         hits.into_iter().map(|hit| snapshot.entity_ref(hit).to_owned()).collect()

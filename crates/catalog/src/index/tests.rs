@@ -178,7 +178,10 @@ fn filters_ignore_case_and_facets_keep_the_spelling() {
 #[test]
 fn an_owner_that_does_not_exist_is_no_owner() {
     let index = loaded(vec![component("a", "gone", &["component:lost"]), component("b", "team", &[]), group("team")]);
-    let problems = index.problems(&ProblemsQuery { entity_ref: Some("Component:default/a".to_owned()) }).unwrap().items;
+    let problems = index
+        .problems(&ProblemsQuery { entity_ref: Some("Component:default/a".to_owned()), limit: None })
+        .unwrap()
+        .items;
     assert_eq!(
         problems.iter().map(|p| p.code).collect::<Vec<_>>(),
         [ProblemCode::DanglingReference, ProblemCode::NoOwner]

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::reading::read_object;
 use crate::{entity::Entity, filter::EntityFilter};
 
 /// Items of a `by-query` page where the caller names no limit, as recorded from Backstage; its documentation says 20.
@@ -162,3 +163,5 @@ pub struct FacetValue {
     /// Entities that have it.
     pub count: u64,
 }
+
+read_object!(FacetValue { value = "value", count = "count" });

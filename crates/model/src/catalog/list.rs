@@ -6,7 +6,10 @@ use form_urlencoded::Serializer;
 use serde::{Deserialize, Serialize};
 
 use super::{FacetValue, Order, Problem};
-use crate::{entity::Level, reading::read_object};
+use crate::{
+    entity::Level,
+    reading::{read_object, read_text},
+};
 
 /// `GET /api/v1/catalog/entities`: one kind of the catalog as rows, with the counts that a person narrows it down by.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -47,6 +50,8 @@ pub enum FacetKey {
     /// `metadata.namespace`.
     Namespace,
 }
+
+read_text!(FacetKey);
 
 impl FacetKey {
     /// All of them, in the order of the page.
@@ -206,7 +211,7 @@ fn parse_bool(text: &str) -> Option<bool> {
 }
 
 /// The answer to [`ListEntities`].
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct EntityList {
@@ -235,13 +240,19 @@ pub struct EntityList {
     pub limit: u64,
 }
 
+read_object!(EntityList {
+    items = "items", total = "total", total_of_kind = "totalOfKind", kinds = "kinds", facets = "facets",
+    with_problems = "withProblems", unattached = "unattached", unattached_total = "unattachedTotal", offset = "offset",
+    limit = "limit",
+});
+
 impl EntityList {
     /// Problems without an entity that a list holds at most.
     pub const MAX_UNATTACHED: usize = 10;
 }
 
 /// How many entities of a kind there are.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct KindCount {
     /// For example `Component`.
@@ -252,8 +263,10 @@ pub struct KindCount {
     pub count: u64,
 }
 
+read_object!(KindCount { kind = "kind", plural = "plural", count = "count" });
+
 /// The values of one facet, the most frequent first.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FacetGroup {
     /// Which facet.
@@ -265,13 +278,15 @@ pub struct FacetGroup {
     pub total: u64,
 }
 
+read_object!(FacetGroup { key = "key", values = "values", total = "total" });
+
 impl FacetGroup {
     /// Frequent values that a group holds.
     pub const MAX_VALUES: usize = 40;
 }
 
 /// One entity of an [`EntityList`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct EntityRow {
@@ -307,6 +322,11 @@ pub struct EntityRow {
     pub problem: Option<RowProblem>,
 }
 
+read_object!(EntityRow {
+    kind = "kind", namespace = "namespace", name = "name", title = "title", description = "description",
+    entity_type = "type", lifecycle = "lifecycle", owner = "owner", system = "system", tags = "tags", problem = "problem",
+});
+
 /// An entity that a row names.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -323,7 +343,7 @@ pub struct RowRef {
 read_object!(RowRef { entity_ref = "entityRef", title = "title", exists = "exists" });
 
 /// The worst problem of a row.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RowProblem {
     /// How bad it is.
@@ -333,6 +353,8 @@ pub struct RowProblem {
     /// Problems of the entity in all.
     pub count: u64,
 }
+
+read_object!(RowProblem { level = "level", label = "label", count = "count" });
 
 #[cfg(test)]
 mod tests {

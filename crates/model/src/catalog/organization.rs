@@ -75,7 +75,9 @@ pub struct Organization {
     pub people: u64,
 }
 
-read_object!(Organization { groups = "groups", total = "total", total_groups = "totalGroups", without_members = "withoutMembers", people = "people" });
+read_object!(Organization {
+    groups = "groups", total = "total", total_groups = "totalGroups", without_members = "withoutMembers", people = "people",
+});
 
 /// One group of an [`Organization`].
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -108,7 +110,11 @@ pub struct OrganizationGroup {
     pub missing_parent: Option<String>,
 }
 
-read_object!(OrganizationGroup { group = "group", entity_type = "type", depth = "depth", members = "members", owned = "owned", with_problems = "withProblems", children = "children", hidden = "hidden", is_match = "isMatch", is_in_circle = "isInCircle", missing_parent = "missingParent" });
+read_object!(OrganizationGroup {
+    group = "group", entity_type = "type", depth = "depth", members = "members", owned = "owned",
+    with_problems = "withProblems", children = "children", hidden = "hidden", is_match = "isMatch",
+    is_in_circle = "isInCircle", missing_parent = "missingParent",
+});
 
 #[cfg(test)]
 mod tests {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::{Problem, RowProblem, RowRef};
 use crate::{entity::Link, entity_ref::EntityRef, reading::read_object};
@@ -58,25 +58,10 @@ pub struct EntityOverview {
 }
 
 read_object!(EntityOverview {
-    kind = "kind",
-    namespace = "namespace",
-    name = "name",
-    title = "title",
-    description = "description",
-    entity_type = "type",
-    lifecycle = "lifecycle",
-    email = "email",
-    tags = "tags",
-    labels = "labels",
-    annotations = "annotations",
-    links = "links",
-    relations = "relations",
-    domain = "domain",
-    problems = "problems",
-    problems_total = "problemsTotal",
-    fields = "fields",
-    sections = "sections",
-    changes = "changes",
+    kind = "kind", namespace = "namespace", name = "name", title = "title", description = "description",
+    entity_type = "type", lifecycle = "lifecycle", email = "email", tags = "tags", labels = "labels",
+    annotations = "annotations", links = "links", relations = "relations", domain = "domain", problems = "problems",
+    problems_total = "problemsTotal", fields = "fields", sections = "sections", changes = "changes",
 });
 
 impl EntityOverview {
@@ -117,10 +102,7 @@ pub struct RelationGroup {
 }
 
 read_object!(RelationGroup {
-    relation_type = "relationType",
-    targets = "targets",
-    total = "total",
-    query = "query",
+    relation_type = "relationType", targets = "targets", total = "total", query = "query",
 });
 
 /// Entities that matter to another one, in a way that its heading says.
@@ -141,11 +123,7 @@ pub struct OverviewSection {
 }
 
 read_object!(OverviewSection {
-    title = "title",
-    total = "total",
-    with_problems = "withProblems",
-    query = "query",
-    rows = "rows",
+    title = "title", total = "total", with_problems = "withProblems", query = "query", rows = "rows",
 });
 
 impl OverviewSection {
@@ -184,14 +162,8 @@ pub struct OverviewRow {
 }
 
 read_object!(OverviewRow {
-    entity = "entity",
-    depth = "depth",
-    description = "description",
-    entity_type = "type",
-    lifecycle = "lifecycle",
-    email = "email",
-    owner = "owner",
-    problem = "problem",
+    entity = "entity", depth = "depth", description = "description", entity_type = "type", lifecycle = "lifecycle",
+    email = "email", owner = "owner", problem = "problem",
 });
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde wants it so")]
@@ -226,7 +198,7 @@ impl RelationGroup {
 }
 
 /// What may have been meant by a ref that names nothing: a member of the problem details that answer it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct NearEntities {
     /// The nearest name first, at most [`NearEntities::MAX_ITEMS`].
@@ -234,13 +206,15 @@ pub struct NearEntities {
     pub near: Vec<NearEntity>,
 }
 
+read_object!(NearEntities { near = "near" });
+
 impl NearEntities {
     /// Entities offered at most.
     pub const MAX_ITEMS: usize = 4;
 }
 
 /// An entity whose name is near.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct NearEntity {
     /// The entity.
@@ -249,9 +223,14 @@ pub struct NearEntity {
     pub owner: Option<RowRef>,
 }
 
+read_object!(NearEntity { entity = "entity", owner = "owner" });
+
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
+    use crate::reading::Read as _;
 
     #[test]
     fn an_overview_survives_its_json() {
@@ -288,7 +267,7 @@ mod tests {
                 query: "v".into(),
             }],
             domain: Some(named("domain:default/w")),
-            problems: vec![serde_json::from_str(r#"{"code":"orphan","level":"error","message":"x"}"#).unwrap()],
+            problems: vec![Problem::read(&&json!({ "code": "orphan", "level": "error", "message": "x" })).unwrap()],
             problems_total: 4,
             fields: [("y".into(), "z".into())].into(),
             sections: vec![OverviewSection {
@@ -301,8 +280,8 @@ mod tests {
             changes: vec![RecentChange { changed_at: Some("1".into()), what: "2".into(), commit: Some("3".into()) }],
         };
         let json = serde_json::to_value(&overview).unwrap();
-        assert_eq!(serde_json::from_value::<EntityOverview>(json).unwrap(), overview);
-        let unknown = r#"{"kind":"API","new":[{"a":1}],"description":null}"#;
-        assert_eq!(serde_json::from_str::<EntityOverview>(unknown).unwrap().kind, "API");
+        assert_eq!(EntityOverview::read(&&json), Some(overview));
+        let unknown = json!({ "kind": "API", "new": [{ "a": 1 }], "description": null });
+        assert_eq!(EntityOverview::read(&&unknown).unwrap().kind, "API");
     }
 }

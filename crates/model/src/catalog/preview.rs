@@ -3,14 +3,17 @@
 use serde::{Deserialize, Serialize};
 
 use super::Problem;
+use crate::reading::{read_object, read_text};
 
 /// The answer to `GET /api/v1/catalog/preview`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct LocationPreviews {
     /// One a URL, in the order of the question.
     pub items: Vec<LocationPreview>,
 }
+
+read_object!(LocationPreviews { items = "items" });
 
 impl LocationPreviews {
     /// URLs of a question at most.
@@ -18,7 +21,7 @@ impl LocationPreviews {
 }
 
 /// What a URL would bring.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct LocationPreview {
@@ -44,7 +47,7 @@ pub struct LocationPreview {
 }
 
 /// A descriptor file to begin with, after what is known of its repository.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct DescriptorDraft {
@@ -55,13 +58,20 @@ pub struct DescriptorDraft {
     pub url: Option<String>,
 }
 
+read_object!(DescriptorDraft { text = "text", url = "url" });
+
+read_object!(LocationPreview {
+    target = "target", is_registered = "isRegistered", error = "error", entities = "entities", total = "total",
+    problems = "problems", instead = "instead", draft = "draft",
+});
+
 impl LocationPreview {
     /// Entities told at most.
     pub const MAX_ENTITIES: usize = 200;
 }
 
 /// An entity that a URL would bring.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct PreviewEntity {
@@ -73,6 +83,8 @@ pub struct PreviewEntity {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub held_by: Option<String>,
 }
+
+read_object!(PreviewEntity { entity_ref = "entityRef", change = "change", held_by = "heldBy" });
 
 /// What would become of an entity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -88,3 +100,5 @@ pub enum PreviewChange {
     /// The URL is registered, and says the same.
     Unchanged,
 }
+
+read_text!(PreviewChange { Conflict = "conflict", Added = "added", Changed = "changed", Unchanged = "unchanged" });

@@ -3,21 +3,48 @@
 use serde::{Deserialize, Serialize};
 
 use crate::entity::Level;
+use crate::reading::{read_object, read_text};
 
 /// `GET /api/v1/catalog/problems`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ProblemsQuery {
     /// Only those of this entity; a ref in any case.
     pub entity_ref: Option<String>,
+    /// At most so many; all without it.
+    pub limit: Option<usize>,
+}
+
+impl ProblemsQuery {
+    /// Reads the pairs of a query string, of which each must be known: `entityRef`, `limit`.
+    ///
+    /// # Errors
+    /// Names the parameter, its value and what was expected.
+    pub fn from_pairs<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self, String> {
+        let mut query = Self::default();
+        for (name, value) in pairs {
+            let wrong = || format!("query parameter `limit` must be a whole number, found `{value}`");
+            match name {
+                "entityRef" => query.entity_ref = Some(value.to_owned()),
+                "limit" => query.limit = Some(value.parse().map_err(|_| wrong())?),
+                _ => return Err(format!("unknown query parameter `{name}`; expected entityRef or limit")),
+            }
+        }
+        Ok(query)
+    }
 }
 
 /// The answer to [`ProblemsQuery`]: the worst first, then by place.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
 pub struct ProblemList {
-    /// All problems that match.
+    /// Problems that match, the worst of them if there are more than were asked for.
     pub items: Vec<Problem>,
+    /// How many match.
+    pub total_items: usize,
 }
+
+read_object!(ProblemList { items = "items", total_items = "totalItems" });
 
 /// Something in the catalog that somebody should mend.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,6 +74,11 @@ pub struct Problem {
     pub target_ref: Option<String>,
 }
 
+read_object!(Problem {
+    code = "code", level = "level", message = "message", hint = "hint", entity_ref = "entityRef", location = "location",
+    position = "position", target_ref = "targetRef",
+});
+
 /// A place in a text file; both count from 1, columns in characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -56,6 +88,8 @@ pub struct Position {
     /// Column.
     pub column: u32,
 }
+
+read_object!(Position { line = "line", column = "column" });
 
 /// What kind of problem it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -81,6 +115,8 @@ pub enum ProblemCode {
     /// The kind wants an owner and none is named, or the named one does not exist.
     NoOwner,
 }
+
+read_text!(ProblemCode);
 
 impl ProblemCode {
     /// All of them.

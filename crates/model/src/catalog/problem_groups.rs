@@ -1,10 +1,11 @@
 //! What in the catalog somebody should mend, by cause: `/api/v1/catalog/problem-groups`.
 
 use form_urlencoded::Serializer;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::{FacetKey, Problem, ProblemCode, RowRef};
 use crate::entity::Level;
+use crate::reading::read_object;
 
 /// `GET /api/v1/catalog/problem-groups`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -68,7 +69,7 @@ impl ListProblems {
 }
 
 /// The answer to [`ListProblems`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ProblemGroups {
     /// One a cause: the worst first, then the most frequent.
@@ -81,8 +82,10 @@ pub struct ProblemGroups {
     pub owners: Vec<OwnerCount>,
 }
 
+read_object!(ProblemGroups { groups = "groups", total = "total", levels = "levels", owners = "owners" });
+
 /// Problems of one cause.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ProblemGroup {
     /// The cause.
@@ -95,8 +98,10 @@ pub struct ProblemGroup {
     pub items: Vec<OwnedProblem>,
 }
 
+read_object!(ProblemGroup { code = "code", level = "level", total = "total", items = "items" });
+
 /// A problem and whose it is.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct OwnedProblem {
     /// The problem.
@@ -109,8 +114,10 @@ pub struct OwnedProblem {
     pub owner: Option<RowRef>,
 }
 
+read_object!(OwnedProblem { problem = "problem", entity = "entity", owner = "owner" });
+
 /// How many problems have a level.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct LevelCount {
     /// The level.
@@ -119,8 +126,10 @@ pub struct LevelCount {
     pub count: u64,
 }
 
+read_object!(LevelCount { level = "level", count = "count" });
+
 /// How many problems an owner has.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct OwnerCount {
     /// `None` for what has no owner that exists.
@@ -129,6 +138,8 @@ pub struct OwnerCount {
     /// How many.
     pub count: u64,
 }
+
+read_object!(OwnerCount { owner = "owner", count = "count" });
 
 #[cfg(test)]
 mod tests {

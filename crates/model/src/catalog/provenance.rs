@@ -3,9 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::Position;
+use crate::reading::{read_object, read_text};
 
 /// An entity as YAML, and where each part of it comes from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct EntityProvenance {
@@ -23,6 +24,11 @@ pub struct EntityProvenance {
     pub parts: Vec<PartProvenance>,
 }
 
+read_object!(EntityProvenance {
+    source = "source", provider = "provider", location = "location", ancestors = "ancestors", yaml = "yaml",
+    parts = "parts",
+});
+
 /// Who names a location that entities come in through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -36,8 +42,10 @@ pub enum SourceProvider {
     Backstage,
 }
 
+read_text!(SourceProvider { Configuration = "configuration", Registration = "registration", Backstage = "backstage" });
+
 /// A value of an entity, and where it comes from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct PartProvenance {
@@ -57,6 +65,11 @@ pub struct PartProvenance {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub entity_ref: Option<String>,
 }
+
+read_object!(PartProvenance {
+    pointer = "pointer", line = "line", origin = "origin", location = "location", position = "position",
+    entity_ref = "entityRef",
+});
 
 /// Where a part of an entity comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -80,3 +93,14 @@ pub enum PartOrigin {
     /// It was handed over without saying where it stood.
     Unknown,
 }
+
+read_text!(PartOrigin {
+    File = "file",
+    Inclusion = "inclusion",
+    DefaultNamespace = "default-namespace",
+    LocationAnnotations = "location-annotations",
+    Identity = "identity",
+    Relations = "relations",
+    Status = "status",
+    Unknown = "unknown",
+});

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::RowRef;
-use crate::reading::read_object;
+use crate::reading::{read_object, read_text};
 
 /// How an entity may be taken out of the catalog, and what would go with it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -32,7 +32,11 @@ pub struct EntityRemoval {
     pub dangling_total: u64,
 }
 
-read_object!(EntityRemoval { entity = "entity", way = "way", source = "source", key = "key", is_read_only = "isReadOnly", keeps_orphans = "keepsOrphans", goes = "goes", goes_total = "goesTotal", dangling = "dangling", dangling_total = "danglingTotal" });
+read_object!(EntityRemoval {
+    entity = "entity", way = "way", source = "source", key = "key", is_read_only = "isReadOnly",
+    keeps_orphans = "keepsOrphans", goes = "goes", goes_total = "goesTotal", dangling = "dangling",
+    dangling_total = "danglingTotal",
+});
 
 impl EntityRemoval {
     /// Entities, and references, that are told at most.
@@ -54,6 +58,8 @@ pub enum RemovalWay {
     /// It comes from another catalog: it must be removed there.
     Backstage,
 }
+
+read_text!(RemovalWay { Location = "location", Entity = "entity", Configuration = "configuration", Backstage = "backstage" });
 
 /// A reference that will name nothing.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]

@@ -1,16 +1,19 @@
 //! Entities by parts of their names: `/api/v1/catalog/search`.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::RowRef;
+use crate::reading::read_object;
 
 /// The answer to `GET /api/v1/catalog/search`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct EntityMatches {
     /// The best first: the name itself, what begins with it, words that do, what holds it, then what is one or two slips away.
     pub items: Vec<EntityMatch>,
 }
+
+read_object!(EntityMatches { items = "items" });
 
 impl EntityMatches {
     /// Items where the caller names no limit.
@@ -20,7 +23,7 @@ impl EntityMatches {
 }
 
 /// An entity that was found.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct EntityMatch {
@@ -35,3 +38,5 @@ pub struct EntityMatch {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owner: Option<RowRef>,
 }
+
+read_object!(EntityMatch { entity = "entity", kind = "kind", entity_type = "type", owner = "owner" });

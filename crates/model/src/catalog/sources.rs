@@ -1,9 +1,10 @@
 //! Where entities come from: `/api/v1/catalog/sources`.
 
+use crate::reading::read_object;
 use serde::{Deserialize, Serialize};
 
 /// All sources, and the hosts that they lead to.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct CatalogSources {
@@ -15,8 +16,10 @@ pub struct CatalogSources {
     pub hosts: Vec<SourceHost>,
 }
 
+read_object!(CatalogSources { is_read_here = "isReadHere", items = "items", hosts = "hosts" });
+
 /// One source with everything that it leads to.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct CatalogSource {
@@ -41,8 +44,13 @@ pub struct CatalogSource {
     pub next_read_at: Option<String>,
 }
 
+read_object!(CatalogSource {
+    source = "source", is_registered = "isRegistered", entities = "entities", errors = "errors", warnings = "warnings",
+    error = "error", read_at = "readAt", next_read_at = "nextReadAt",
+});
+
 /// A host that was asked, and what it still grants.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct SourceHost {
@@ -66,6 +74,11 @@ pub struct SourceHost {
     /// Requests that wait for their turn.
     pub waiting: u64,
 }
+
+read_object!(SourceHost {
+    host = "host", limit = "limit", remaining = "remaining", resets_at = "resetsAt", blocked_until = "blockedUntil",
+    last_error = "lastError", waiting = "waiting",
+});
 
 /// `POST /api/v1/catalog/sources/refresh`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,11 +1,11 @@
 //! What is wrong with a text: `/api/v1/catalog/validate`.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::{Position, Problem};
 
 /// The answer to `POST /api/v1/catalog/validate`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct TextValidation {
@@ -23,7 +23,7 @@ impl TextValidation {
 }
 
 /// An entity that a text describes without an error.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ValidEntity {

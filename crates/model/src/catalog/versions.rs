@@ -1,17 +1,20 @@
 //! The versions of an entity: `/api/v1/catalog/entities/{kind}/{namespace}/{name}/versions`.
 
-use serde::{Deserialize, Serialize};
+use crate::reading::read_object;
+use serde::Serialize;
 
 /// The last versions of an entity.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct EntityVersions {
     /// The newest first, which is the present one unless it is a removal; at most 50.
     pub items: Vec<EntityVersion>,
 }
 
+read_object!(EntityVersions { items = "items" });
+
 /// A version of an entity.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct EntityVersion {
@@ -32,8 +35,13 @@ pub struct EntityVersion {
     pub changes: Vec<VersionChange>,
 }
 
+read_object!(EntityVersion {
+    version = "version", changed_at = "changedAt", location = "location", commit = "commit", is_removal = "isRemoval",
+    changes = "changes",
+});
+
 /// A field that changed.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct VersionChange {
     /// Path in dots.
@@ -45,3 +53,5 @@ pub struct VersionChange {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after: Option<String>,
 }
+
+read_object!(VersionChange { path = "path", before = "before", after = "after" });

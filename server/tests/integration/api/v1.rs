@@ -19,6 +19,9 @@ async fn problems_name_their_entity_and_can_be_asked_for_by_it() {
     let app = TestApp::start().await;
     let all = app.get("/api/v1/catalog/problems").await.json();
     assert_eq!(all["items"][0]["entityRef"], "component:default/orphan");
+    let worst = app.get("/api/v1/catalog/problems?limit=1").await.json();
+    assert_eq!(worst["items"], serde_json::json!([all["items"][0]]));
+    assert_eq!(worst["totalItems"], all["items"].as_array().unwrap().len());
     let of_web = app.get("/api/v1/catalog/problems?entityRef=Component:default/WEB").await.json();
     assert_eq!(of_web["items"], serde_json::json!([]));
     let missing = &all["items"][0];
@@ -204,7 +207,7 @@ async fn errors_are_problem_details() {
             "/api/v1/catalog/problem-groups?level=bad",
             "query parameter `level` must be one of error, warning, info, found `bad`",
         ),
-        ("/api/v1/catalog/problems?nonsense=1", "unknown query parameter `nonsense`; expected `entityRef`"),
+        ("/api/v1/catalog/problems?nonsense=1", "unknown query parameter `nonsense`; expected entityRef or limit"),
         ("/api/v1/catalog/problems?entityRef=web", "entity ref `web` has no kind; write it as `kind:namespace/name`"),
     ] {
         let answer = app.get(path).await;

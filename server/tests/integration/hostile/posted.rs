@@ -61,9 +61,7 @@ async fn each_document_of_a_text_is_told_of() {
 
     let page = posted(&app, text.as_bytes(), b"").await;
     assert_eq!(page.status, StatusCode::OK);
-    for expected in
-        ["1 error.", "<b>8:13</b>", "<mark>name</mark>: &#39;not a name&#39; }", "group:default/team"]
-    {
+    for expected in ["1 error.", "<b>8:13</b>", "<mark>name</mark>: &#39;not a name&#39; }", "group:default/team"] {
         assert!(page.text().contains(expected), "{expected}: {}", page.text());
     }
     assert!(!page.text().contains("callboard_bg.wasm"), "it comes without script");

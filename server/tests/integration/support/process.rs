@@ -133,12 +133,17 @@ pub(crate) fn peak_memory(process: u32) -> u64 {
 
 /// Status and body of what a server at a port of this machine answers; `None` where nobody does.
 pub(crate) fn ask(port: u16, method: &str, path: &str, body: &str) -> Option<(u16, String)> {
+    ask_with(port, method, path, "", body)
+}
+
+/// The same with more headers, each with its end of line. HTTP/1.0, so that the answer's body comes in one piece.
+pub(crate) fn ask_with(port: u16, method: &str, path: &str, headers: &str, body: &str) -> Option<(u16, String)> {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).ok()?;
     stream.set_read_timeout(Some(PATIENCE)).unwrap();
     let length = body.len();
     let request = format!(
-        "{method} {path} HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\ncontent-type: application/json\r\n\
-         content-length: {length}\r\n\r\n{body}"
+        "{method} {path} HTTP/1.0\r\nhost: 127.0.0.1\r\nconnection: close\r\ncontent-type: application/json\r\n\
+         content-length: {length}\r\n{headers}\r\n{body}"
     );
     stream.write_all(request.as_bytes()).ok()?;
     let mut answer = String::new();
