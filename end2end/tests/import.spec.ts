@@ -21,7 +21,7 @@ spec: { type: team, children: [] }
 /** A Callboard beside a Git host with an empty repository. */
 async function withGitHost(startPortal: (options: object) => Promise<Portal>): Promise<{ portal: Portal; host: GitHost }> {
   const host = await GitHost.listen();
-  host.repositories["payments/wallet"] = { description: "Holds \"money\" <safely>", files: {} };
+  host.repositories["payments/piggy-bank"] = { description: "Holds \"money\" <safely>", files: {} };
   const portal = await startPortal({ top: { integrations: host.integrations } });
   portal.closeWith(host);
   return { portal, host };
@@ -31,7 +31,7 @@ test("somebody imports a repository that nothing describes yet", async ({ page, 
   const { portal, host } = await withGitHost(startPortal);
   await open(page, `${portal.url}/catalog-import`);
   const urls = page.getByRole("textbox", { name: "URLs, one a line" });
-  await urls.fill(`${host.url}/payments/wallet`);
+  await urls.fill(`${host.url}/payments/piggy-bank`);
   await page.getByRole("button", { name: "Preview", exact: true }).click();
   await alive(page);
   const draft = page.getByLabel("A file to begin with");
@@ -40,17 +40,17 @@ test("somebody imports a repository that nothing describes yet", async ({ page, 
   await expect(page.getByRole("button", { name: /^Register/ })).toHaveCount(0);
 
   await test.step("they commit the file", async () => {
-    host.repositories["payments/wallet"]!.files["catalog-info.yaml"] = await draft.innerText();
+    host.repositories["payments/piggy-bank"]!.files["catalog-info.yaml"] = await draft.innerText();
   });
   await page.getByRole("button", { name: "Preview again" }).click();
   await page.getByRole("link", { name: /^preview .*catalog-info\.yaml$/ }).click();
-  await expect(page.getByRole("row", { name: /^added wallet/ })).toBeVisible();
+  await expect(page.getByRole("row", { name: /^added piggy-bank/ })).toBeVisible();
   await page.getByRole("button", { name: "Register 1 URL" }).click();
   await expect(page.getByRole("status").filter({ hasText: "Registered." })).toBeVisible();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Sources");
-  await expect(page.getByRole("main")).toContainText("/payments/wallet/src/branch/main/catalog-info.yaml");
+  await expect(page.getByRole("main")).toContainText("/payments/piggy-bank/src/branch/main/catalog-info.yaml");
 
-  await page.goto(`${portal.url}/catalog/default/component/wallet`);
+  await page.goto(`${portal.url}/catalog/default/component/piggy-bank`);
   await alive(page);
   await expect(page.getByRole("main")).toContainText('Holds "money" <safely>');
   await expect(page.getByRole("row", { name: /^owned by/ })).toContainText("payments");
@@ -64,7 +64,7 @@ test("a text is validated line by line, mended, and validated again", async ({ p
   await expect(page.getByRole("alert")).toContainText("1 error.");
   const lines = page.getByRole("region", { name: /^The text/ });
   await expect(lines.getByRole("row", { name: /^5 spec:/ })).toBeVisible();
-  await expect(lines.getByRole("row", { name: /^5:1 spec\.lifecycle is missing/ })).toBeVisible();
+  await expect(lines.getByRole("row", { name: /^5:1 error: spec\.lifecycle is missing/ })).toBeVisible();
   await expect(page.getByRole("list", { name: "Entities" })).toContainText("group:default/payments");
   await expect(text, "the text is kept").toHaveValue(BROKEN);
 
@@ -93,6 +93,6 @@ test.describe("without script", () => {
     await page.getByLabel("Or a file").setInputFiles({ name: "catalog-info.yaml", mimeType: "application/yaml", buffer: Buffer.from(BROKEN.replaceAll("\n", "\r\n")) });
     await page.getByRole("button", { name: "Validate" }).click();
     await expect(page).toHaveURL(/\/catalog-import\/validate$/);
-    await expect(page.getByRole("row", { name: /^5:1 spec\.lifecycle is missing/ })).toBeVisible();
+    await expect(page.getByRole("row", { name: /^5:1 error: spec\.lifecycle is missing/ })).toBeVisible();
   });
 });

@@ -92,12 +92,13 @@ test("a page says when the server is away, and follows again when it is back", a
   await open(page, portal.url + PAGE);
   const documents = countDocuments(page);
   await portal.stopServer();
-  await expect(page.getByText("Not live")).toBeVisible();
+  await expect(page.getByRole("status").filter({ hasText: /Not live since \d\d:\d\d/ })).toBeVisible();
   await expect(page.getByRole("main")).toContainText(DESCRIPTION);
 
   await portal.edit(FILE, DESCRIPTION, "Edited while nobody was there");
   await portal.startServer();
   await expect(page.getByText("Not live")).toBeHidden({ timeout: 15_000 });
+  await expect(page.getByRole("status").filter({ hasText: "Live again" })).toBeVisible();
   await expect(page.getByRole("main")).toContainText("Edited while nobody was there");
   expect(documents(), "documents loaded").toBe(0);
 });
@@ -109,7 +110,7 @@ test("an owner repairs a broken file, and sees its problem go without a reload",
   const documents = countDocuments(page);
   await portal.write(FILE, good.replace("\n  lifecycle:", "\n  lifcycle:"));
   await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Problems" }).click();
-  await page.getByRole("combobox", { name: "Owner" }).selectOption({ label: "payments" });
+  await page.getByRole("combobox", { name: "Owner" }).selectOption("group:default/payments");
   const problem = page.getByRole("main").getByRole("row", { name: /spec\.lifecycle is missing/ });
   await expect(problem).toContainText(/ledger\/catalog-info\.yaml:\d+:\d+/);
   // What the message says to do.

@@ -156,7 +156,9 @@ test("one sees where one is signed in, and ends the others", async ({ page, brow
   await other.close();
 });
 
-test("a provider that is down or changes its keys", async ({ page, provider, startClosed }) => {
+test("a provider that is down or changes its keys", async ({ page, provider, startClosed, trouble }) => {
+  // Nobody waits for the icon before the server stops.
+  trouble.expect(/favicon\.svg/);
   const portal = await startClosed("main");
   await signIn(page, portal, "mara");
   await expect(page.getByRole("link", { name: "Account of Mara Okonjo" })).toBeVisible();

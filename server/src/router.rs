@@ -18,7 +18,7 @@ use crate::{
     assets,
     auth::{self, session_layer},
     form,
-    middleware::{access_log, compression, conditional, context, cors, host, security_headers, timeout},
+    middleware::{access_log, compression, conditional, context, cors, error_page, host, security_headers, timeout},
     ops::{health, metrics},
     ssr::{self, Pages},
 };
@@ -48,6 +48,7 @@ pub fn router(state: AppState) -> Router {
         .layer(from_fn(timeout::limit))
         .layer(CatchPanicLayer::custom(api::of_panic))
         .layer(from_fn_with_state(state.clone(), host::check))
+        .layer(from_fn_with_state(state.clone(), error_page::show))
         .layer(from_fn_with_state(state.clone(), security_headers::add))
         .layer(from_fn(access_log::record));
     // Around the routing, for it changes the address.

@@ -29,7 +29,7 @@ export interface View {
 const MISSING = { status: 404, trouble: [/status (of )?404/] };
 
 /** What the pages of the sign-in's provider leave to be desired. */
-const OF_PROVIDER = [/another host: http:\/\/127\.0\.0\.1:/, /fonts\.googleapis\.com/, /^(console|status|failed).*127\.0\.0\.1:\d+\/interaction/s];
+const OF_PROVIDER = [/another host: http:\/\/127\.0\.0\.1:/, /fonts\.googleapis\.com/, /^(console|status|failed).*127\.0\.0\.1:\d+\/(interaction|favicon)/s];
 
 const WELL = `
 apiVersion: backstage.io/v1alpha1
@@ -54,7 +54,7 @@ export const VIEWS: View[] = [
   { name: "palette", address: "/catalog", heading: "Catalog", reach: search, snapshot: "dialog" },
   { name: "entity", address: "/catalog/default/component/checkout-api", heading: "checkout-api", snapshot: "main" },
   { name: "entity-problems", address: "/catalog/default/component/seller-console", heading: "seller-console", snapshot: "main" },
-  { name: "entity-hub", address: "/catalog/default/group/payments", heading: "payments", snapshot: "main" },
+  { name: "entity-hub", address: "/catalog/default/group/payments", heading: "payments" },
   { name: "entity-away", address: "/catalog/default/component/ledger", heading: "ledger", portal: {}, reach: stopServer, trouble: [/\/api\/v1\/events/] },
   { name: "entity-missing", address: "/catalog/default/component/chekout-api", heading: "component default/chekout-api does not exist", snapshot: "main", ...MISSING },
   { name: "raw", address: "/catalog/default/component/seller-console/raw", heading: "seller-console", snapshot: "main" },
@@ -120,7 +120,7 @@ async function signIn(page: Page): Promise<void> {
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Mara Okonjo");
 }
 
-const BROKEN = `${WELL.replace("payments, desc", "'the payments', desc")}---
+const BROKEN = `${WELL.trimStart().replace("payments, desc", "'the payments', desc")}---
 apiVersion: backstage.io/v1alpha1
 kind: Component
 metadata:

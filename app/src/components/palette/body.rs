@@ -77,7 +77,8 @@ fn act(base: &str, name: &str) {
         refresh_button(base)
     };
     if let Some(button) = pressed.and_then(|button| button.dyn_into::<web_sys::HtmlElement>().ok()) {
-        button.click();
+        // Not within the press on the option: the one handler of all presses does not take another meanwhile.
+        set_timeout(move || button.click(), Duration::ZERO);
     }
 }
 

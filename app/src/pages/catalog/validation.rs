@@ -139,7 +139,7 @@ fn counted(count: usize, one: &str, many: &str) -> String {
 
 /// The lines, each problem below its own.
 fn write_listing(html: &mut Html, text: &str, problems: &[&Problem]) {
-    let lines: Vec<&str> = text.split('\n').collect();
+    let lines: Vec<&str> = text.strip_suffix('\n').unwrap_or(text).split('\n').collect();
     let last = lines.len() as u32;
     let mut by_line: BTreeMap<u32, Vec<&Problem>> = BTreeMap::new();
     for problem in problems.iter().take(MAX_PROBLEMS) {
@@ -209,7 +209,12 @@ fn write_line(html: &mut Html, number: u32, line: &str, problems: &[&Problem]) {
         html.tag(class).tag("<td></td><td class=\"says\">");
         write_mark(html, level_mark(problem.level));
         let place = problem.position.map(|Position { line, column }| format!("{line}:{column}"));
-        html.tag("<p dir=\"auto\"><b>").text(&place.unwrap_or_default()).tag("</b> ");
+        let level = match problem.level {
+            Level::Error => " error: ",
+            Level::Warning => " warning: ",
+            Level::Info => " ",
+        };
+        html.tag("<p dir=\"auto\"><b>").text(&place.unwrap_or_default()).tag("</b>").tag(level);
         write_sentence(html, &problem.message);
         if let Some(hint) = &problem.hint {
             html.tag(" ");
