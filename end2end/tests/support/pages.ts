@@ -57,6 +57,9 @@ export const VIEWS: View[] = [
   { name: "entity-hub", address: "/catalog/default/group/payments", heading: "payments" },
   { name: "entity-away", address: "/catalog/default/component/ledger", heading: "ledger", portal: {}, reach: stopServer, trouble: [/\/api\/v1\/events/] },
   { name: "entity-missing", address: "/catalog/default/component/chekout-api", heading: "component default/chekout-api does not exist", snapshot: "main", ...MISSING },
+  { name: "catalog-away", address: "/catalog", heading: "Catalog", portal: {}, reach: askWhileAway, trouble: [/\/api\/v1\//], snapshot: "main" },
+  { name: "catalog-error", address: "/catalog", heading: "Catalog", reach: fail, trouble: [/status (of )?500/] },
+  { name: "problems-loading", address: "/catalog", heading: "Problems", reach: stall },
   { name: "raw", address: "/catalog/default/component/seller-console/raw", heading: "seller-console", snapshot: "main" },
   { name: "sources", address: "/catalog/sources", heading: "Sources", snapshot: "main" },
   { name: "problems", address: "/catalog/problems", heading: "Problems", snapshot: "main" },
@@ -136,4 +139,26 @@ async function validate(page: Page): Promise<void> {
   await page.getByRole("textbox", { name: /^YAML/ }).fill(BROKEN);
   await page.getByRole("button", { name: "Validate" }).click();
   await page.getByRole("alert").waitFor();
+}
+
+/** The list of another kind, for which there is no answer. */
+async function askWhileAway(page: Page, portal: Portal): Promise<void> {
+  await stopServer(page, portal);
+  await page.getByRole("navigation", { name: "Kind" }).getByRole("link", { name: /^APIs/ }).click();
+  await page.getByRole("alert").waitFor();
+}
+
+/** The same, for which the server has a fault. */
+async function fail(page: Page): Promise<void> {
+  const problem = { type: "about:blank", title: "InternalServerError", status: 500, detail: "the server failed; its log has the cause under the request id", requestId: "01a207c111657641" };
+  await page.route("**/api/v1/catalog/entities?*", (route) => route.fulfill({ status: 500, contentType: "application/problem+json", body: JSON.stringify(problem) }));
+  await page.getByRole("navigation", { name: "Kind" }).getByRole("link", { name: /^APIs/ }).click();
+  await page.getByRole("alert").waitFor();
+}
+
+/** A page that waits for its answer. */
+async function stall(page: Page): Promise<void> {
+  await page.route("**/api/v1/catalog/problem-groups*", () => undefined);
+  await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Problems" }).click();
+  await page.getByRole("status").filter({ hasText: "Loading" }).waitFor({ state: "attached" });
 }
