@@ -5,6 +5,7 @@ use model::app::{AppConfig, Density, Theme};
 use crate::{
     App,
     platform::{use_config, use_live},
+    routes,
 };
 
 /// `id` of the element that holds the configuration as JSON, for the browser to read.
@@ -28,6 +29,7 @@ pub fn shell(path: &str) -> impl IntoView + use<> {
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
                 <meta name="color-scheme" content="light dark"/>
+                <meta name="description" content=description(&config, path)/>
                 {config.assets.as_deref().map(looks)}
                 {config.assets.as_deref().filter(|_| with_script).map(program)}
                 <script type="application/json" id=CONFIG_ID inner_html=embeddable_json(&config)></script>
@@ -39,6 +41,17 @@ pub fn shell(path: &str) -> impl IntoView + use<> {
             </body>
         </html>
     }
+}
+
+/// What the page is of, and of whom; for what lists pages, and for previews of links.
+fn description(config: &AppConfig, path: &str) -> String {
+    let trail = routes::trail(config.path_of(path).unwrap_or(path), config);
+    let page = trail.into_iter().rev().map(|(label, _)| label).collect::<Vec<_>>().join(", ");
+    let of = if config.organization.is_empty() { String::new() } else { format!(" of {}", config.organization) };
+    format!(
+        "{page}: {}, the developer portal{of}. Its services, APIs and teams, and who looks after them.",
+        config.title
+    )
 }
 
 /// Style sheet, fonts and icon.
@@ -90,6 +103,20 @@ fn js_string(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_page_is_described_by_what_it_is_of() {
+        let config = AppConfig {
+            title: "Callboard".to_owned(),
+            organization: "acme".to_owned(),
+            base_path: "/portal".to_owned(),
+            ..AppConfig::default()
+        };
+        assert_eq!(
+            description(&config, "/portal/catalog/default/api/orders"),
+            "orders, api, Catalog: Callboard, the developer portal of acme. Its services, APIs and teams, and who looks after them."
+        );
+    }
 
     #[test]
     fn a_title_can_not_end_the_script_element() {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use client::{Answer, PortalClient};
 use leptos::{prelude::*, server::codee::string::FromToStringCodec};
-use model::app::AppConfig;
+use model::{app::AppConfig, catalog::TextValidation, error::ApiError};
 
 /// Everything that the app needs from where it runs.
 ///
@@ -49,6 +49,15 @@ impl StatusSetter {
     pub fn set(&self, status: u16) {
         (self.0)(status);
     }
+}
+
+/// A text that was posted to the page that validates it, and how that went. In the context of that page, on the server alone.
+#[derive(Clone, Debug)]
+pub struct CheckedText {
+    /// What of it can be read.
+    pub text: Arc<str>,
+    /// What is right and what is wrong with it, or why that is not known.
+    pub outcome: Arc<Result<TextValidation, ApiError>>,
 }
 
 /// What the event stream says, for pages to follow.

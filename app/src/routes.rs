@@ -54,7 +54,7 @@ fn plain_page() -> Option<AnyView> {
     use leptos_router::hooks::use_location;
 
     use crate::{
-        pages::{account::AccountPage, sign_in::SignInPage},
+        pages::{account::AccountPage, catalog::ValidationPage, sign_in::SignInPage},
         platform::use_config,
     };
 
@@ -62,6 +62,7 @@ fn plain_page() -> Option<AnyView> {
     match use_config().path_of(&path)? {
         AppConfig::SIGN_IN => Some(SignInPage::data().view()),
         AppConfig::ACCOUNT => Some(AccountPage::view()),
+        AppConfig::VALIDATION => Some(ValidationPage::view()),
         _ => None,
     }
 }
@@ -118,6 +119,11 @@ pub(crate) fn trail(path: &str, config: &AppConfig) -> Vec<(String, Option<Strin
         ["catalog", "sources"] => below_catalog("Sources"),
         ["catalog", "problems"] => below_catalog("Problems"),
         ["catalog-import"] => below_catalog("Import"),
+        ["catalog-import", "validate"] => {
+            let mut trail = below_catalog("Validate YAML");
+            trail.insert(1, ("Import".to_owned(), Some("/catalog-import".to_owned())));
+            trail
+        }
         ["settings"] => vec![("Settings".to_owned(), None)],
         ["account"] => vec![("Account".to_owned(), None)],
         ["sign-in"] => vec![("Sign in".to_owned(), None)],

@@ -92,12 +92,53 @@ test("a page says when the server is away, and follows again when it is back", a
   await open(page, portal.url + PAGE);
   const documents = countDocuments(page);
   await portal.stopServer();
-  await expect(page.getByText("Not live")).toBeVisible();
+  await expect(page.getByRole("status").filter({ hasText: /Not live since \d\d:\d\d/ })).toBeVisible();
   await expect(page.getByRole("main")).toContainText(DESCRIPTION);
 
   await portal.edit(FILE, DESCRIPTION, "Edited while nobody was there");
   await portal.startServer();
   await expect(page.getByText("Not live")).toBeHidden({ timeout: 15_000 });
+  await expect(page.getByRole("status").filter({ hasText: "Live again" })).toBeVisible();
   await expect(page.getByRole("main")).toContainText("Edited while nobody was there");
+  expect(documents(), "documents loaded").toBe(0);
+});
+
+test("what is pressed while the server is away comes when it is back", async ({ page, startPortal, trouble }) => {
+  trouble.expect(/\/api\/v1\//, /\.wasm/);
+  const portal = await startPortal();
+  await open(page, `${portal.url}/catalog`);
+  const documents = countDocuments(page);
+  await portal.stopServer();
+  await expect(page.getByText("Not live")).toBeVisible();
+  await page.getByRole("navigation", { name: "Kind" }).getByRole("link", { name: /^APIs/ }).click();
+  await expect(page.getByRole("alert")).toContainText("The server can’t be reached. What you see is its last answer.");
+  await portal.startServer();
+  await expect(page.getByText("Not live")).toBeHidden({ timeout: 15_000 });
+  await expect(page.getByRole("alert")).toHaveCount(0);
+  await expect(page.getByRole("main").getByRole("link", { name: "checkout-api-v2", exact: true })).toBeVisible();
+
+  await portal.stopServer();
+  await expect(page.getByText("Not live")).toBeVisible();
+  await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Settings" }).click();
+  await expect(page.getByRole("heading", { level: 1 }), "the old page stays").toHaveText("Catalog");
+  await portal.startServer();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Settings", { timeout: 15_000 });
+  expect(documents(), "documents loaded").toBe(0);
+});
+
+test("an owner repairs a broken file, and sees its problem go without a reload", async ({ page, startPortal }) => {
+  const portal = await startPortal();
+  const good = await portal.read(FILE);
+  await open(page, `${portal.url}/catalog`);
+  const documents = countDocuments(page);
+  await portal.write(FILE, good.replace("\n  lifecycle:", "\n  lifcycle:"));
+  await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Problems" }).click();
+  await page.getByRole("combobox", { name: "Owner" }).selectOption("group:default/payments");
+  const problem = page.getByRole("main").getByRole("row", { name: /spec\.lifecycle is missing/ });
+  await expect(problem).toContainText(/ledger\/catalog-info\.yaml:\d+:\d+/);
+  // What the message says to do.
+  await portal.write(FILE, good);
+  await expect(problem).toHaveCount(0);
+  await expect(page).toHaveURL(/owner=/);
   expect(documents(), "documents loaded").toBe(0);
 });

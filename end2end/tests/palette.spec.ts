@@ -54,3 +54,29 @@ test("who types at once and presses Enter gets what is found", async ({ page }) 
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("seller-console");
 });
+
+test("what is done and not gone to: the scheme, the link, the sources", async ({ page, context }) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await open(page, "/catalog?filters[tags]=pci");
+  const palette = page.getByRole("dialog", { name: "Search" });
+  const choose = async (typed: string, name: string | RegExp) => {
+    await page.keyboard.press("Control+k");
+    await page.keyboard.type(typed);
+    await expect(palette.getByRole("group", { name: "Actions" }).getByRole("option", { name })).toBeVisible();
+    await palette.getByRole("group", { name: "Actions" }).getByRole("option", { name }).click();
+  };
+  const colour = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const light = await colour();
+  await choose("scheme", "Switch the colour scheme");
+  await expect.poll(colour).not.toBe(light);
+  await expect(palette).toBeHidden();
+
+  await choose("link", /^Copy the link to this page/);
+  await expect(palette.getByRole("option", { name: "Copy the link to this page copied" })).toBeVisible();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(page.url());
+  await page.keyboard.press("Escape");
+
+  await choose("read all", "Read all sources now");
+  await expect(page.getByRole("status").filter({ hasText: "All sources are being read again." })).toBeVisible();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Sources");
+});

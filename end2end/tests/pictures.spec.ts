@@ -2,9 +2,9 @@ import { execFile } from "node:child_process";
 import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
-import { type View, VIEWS, expectTrouble, portalOf } from "./support/pages.ts";
+import { type View, VIEWS, expectTrouble, portalOf, visit } from "./support/pages.ts";
 import { expectNoSidewaysScroll } from "./support/quality.ts";
-import { open, test } from "./support/test.ts";
+import { test } from "./support/test.ts";
 import { WITHOUT_SCRIPT } from "./support/trouble.ts";
 
 /**
@@ -40,8 +40,7 @@ for (const view of VIEWS) {
         const { portal, url } = await portalOf(view, demo, startPortal);
         // The first visit may keep the system's font, for nothing moves when ours comes late: the second one has it.
         await page.goto(url);
-        await open(page, url);
-        await view.reach?.(page, portal);
+        await visit(page, view, portal);
         await page.evaluate(() => document.fonts.ready);
         await mkdir(all, { recursive: true });
         for (const width of widths) {

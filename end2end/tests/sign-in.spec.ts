@@ -1,5 +1,5 @@
 import type { BrowserContext, Page } from "@playwright/test";
-import { BROKEN, OpenIdProvider } from "./support/openid.ts";
+import { BROKEN, OpenIdProvider, sayWhoYouAre } from "./support/openid.ts";
 import type { Portal } from "./support/portal.ts";
 import { alive, expect, test as base } from "./support/test.ts";
 import type { Trouble } from "./support/trouble.ts";
@@ -32,13 +32,6 @@ function allow(trouble: Trouble, provider: OpenIdProvider): void {
   trouble.expect(new RegExp(`another host: http://${host}/`), /fonts\.googleapis\.com/, /^status 401: /, /console error: Failed to load resource.* 401/);
   // What its pages leave to be desired.
   trouble.expect(new RegExp(`^(console|status|failed).*http://${host}/`, "s"));
-}
-
-async function sayWhoYouAre(page: Page, user: string): Promise<void> {
-  await page.route("**/fonts.googleapis.com/**", (route) => route.fulfill({ contentType: "text/css", body: "" }));
-  await page.locator("input[name=login]").fill(user);
-  await page.locator("input[name=password]").fill("any");
-  await page.locator("button[type=submit]").click();
 }
 
 async function signIn(page: Page, portal: Portal, user: string, title = "acme main"): Promise<void> {
@@ -163,7 +156,9 @@ test("one sees where one is signed in, and ends the others", async ({ page, brow
   await other.close();
 });
 
-test("a provider that is down or changes its keys", async ({ page, provider, startClosed }) => {
+test("a provider that is down or changes its keys", async ({ page, provider, startClosed, trouble }) => {
+  // Nobody waits for the icon before the server stops.
+  trouble.expect(/favicon\.svg/);
   const portal = await startClosed("main");
   await signIn(page, portal, "mara");
   await expect(page.getByRole("link", { name: "Account of Mara Okonjo" })).toBeVisible();

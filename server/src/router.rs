@@ -4,20 +4,21 @@ use std::sync::Arc;
 
 use axum::{
     Router,
-    extract::DefaultBodyLimit,
+    extract::{DefaultBodyLimit, Request, State},
     http::StatusCode,
     middleware::{from_fn, from_fn_with_state},
     routing::{any, get, post},
 };
+use model::app::AppConfig;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::{
-    api::{self, catalog, events, openapi, v1},
+    api::{self, catalog, events, extract::Caller, openapi, v1},
     app::AppState,
     assets,
     auth::{self, session_layer},
     form,
-    middleware::{access_log, compression, conditional, context, cors, host, security_headers, timeout},
+    middleware::{access_log, compression, conditional, context, cors, error_page, host, security_headers, timeout},
     ops::{health, metrics},
     ssr::{self, Pages},
 };
@@ -32,6 +33,7 @@ pub fn router(state: AppState) -> Router {
     // Nobody has a session where nobody can sign in.
     let sessions = state.sign_in.is_possible().then(|| session_layer(&state.sign_in, &state.config));
     let made_anew = Router::new()
+        .merge(validation(&state, &pages))
         .merge(api)
         .merge(forms(&state))
         .merge(sign_in(&state))
@@ -45,6 +47,7 @@ pub fn router(state: AppState) -> Router {
         .layer(from_fn(timeout::limit))
         .layer(CatchPanicLayer::custom(api::of_panic))
         .layer(from_fn_with_state(state.clone(), host::check))
+        .layer(from_fn_with_state(state.clone(), error_page::show))
         .layer(from_fn_with_state(state.clone(), security_headers::add))
         .layer(from_fn(access_log::record));
     // Around the routing, for it changes the address.
@@ -117,6 +120,10 @@ pub(crate) fn api(state: &AppState) -> Router<AppState> {
         .route("/api/v1/catalog/problem-groups", get(v1::catalog::list_problem_groups))
         .route("/api/v1/catalog/preview", get(v1::catalog::preview_locations))
         .route("/api/v1/catalog/search", get(v1::catalog::search_entities))
+        .route(
+            "/api/v1/catalog/validate",
+            post(v1::catalog::validate_descriptors).layer(DefaultBodyLimit::max(file_bytes(state))),
+        )
         .route("/api/v1/catalog/problems", get(v1::catalog::list_catalog_problems))
         .route("/api/v1/identity/account", get(v1::identity::get_account))
         .layer(from_fn(api::as_problem));
@@ -146,6 +153,24 @@ fn forms(state: &AppState) -> Router<AppState> {
         .route("/form/unregister-entity", post(form::unregister_entity))
         .layer(DefaultBodyLimit::max(state.config.backend.limits.body_bytes))
         .layer(from_fn_with_state(state.clone(), form::own_site_only))
+}
+
+/// The page that a text is posted to: its answer is the page itself, for nothing is done that could be done twice.
+fn validation(state: &AppState, pages: &Arc<Pages>) -> Router<AppState> {
+    let (of_get, of_post) = (Arc::clone(pages), Arc::clone(pages));
+    // A form that is somewhat longer is read to its end: a browser that is cut off shows an error of its own.
+    let most = file_bytes(state).saturating_mul(4);
+    let posted = post(move |state: State<AppState>, caller: Caller, request: Request| {
+        form::validate_descriptors(of_post, state, caller, request)
+    })
+    .layer(DefaultBodyLimit::max(most))
+    .layer(from_fn_with_state(state.clone(), form::own_site_only));
+    let page = get(move |request| ssr::render_page(of_get, request)).merge(posted);
+    Router::new().route(AppConfig::VALIDATION, page)
+}
+
+fn file_bytes(state: &AppState) -> usize {
+    usize::try_from(state.config.backend.limits.catalog_file_bytes).unwrap_or(usize::MAX)
 }
 
 /// Answers that never end, or are too large to be held whole for an ETag; pages don't call them in memory.

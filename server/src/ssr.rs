@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use access::Principal;
 use any_spawner::Executor;
-use app::platform::{LiveEvents, Platform, StatusSetter};
+use app::platform::{CheckedText, LiveEvents, Platform, StatusSetter};
 use axum::{
     Router,
     body::{Body, to_bytes},
@@ -90,6 +90,7 @@ pub(crate) async fn render_page(pages: Arc<Pages>, mut request: Request) -> Resp
     let site = Site::current();
     let config = Arc::new(pages.config(request.headers(), site.as_deref(), &context.principal));
     let cookies = Cookies::of(&config, request.uri().path());
+    let checked = request.extensions().get::<CheckedText>().cloned();
     let policy_for = {
         let dev_reload = pages.state.dev_reload.clone();
         let sign_out = pages.state.sign_in.origins();
@@ -103,6 +104,9 @@ pub(crate) async fn render_page(pages: Arc<Pages>, mut request: Request) -> Resp
         }
         if let Some(site) = &site {
             provide_context(split_manifest(&config.base_path, site));
+        }
+        if let Some(checked) = &checked {
+            provide_context(checked.clone());
         }
         let set_status = move |status: u16| {
             options.set_status(StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));

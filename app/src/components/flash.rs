@@ -16,6 +16,9 @@ pub(super) fn flash(path: Memo<String>) -> impl IntoView + use<> {
             Flash::SourceRead => {
                 (Mark::Ok, "callout flash", "The source is being read again. What changed appears by itself.")
             }
+            Flash::SourcesRead => {
+                (Mark::Ok, "callout flash", "All sources are being read again. What changed appears by itself.")
+            }
             Flash::SourceUnknown => (Mark::Warn, "callout warn flash", "The catalog has no such source any more."),
             Flash::LocationsRegistered => {
                 (Mark::Ok, "callout flash", "Registered. What the new sources bring appears by itself.")

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use leptos::{html, prelude::*, web_sys};
 use leptos_router::{
     NavigateOptions,
@@ -196,15 +198,37 @@ pub(crate) fn is_typing(event: &web_sys::KeyboardEvent) -> bool {
     })
 }
 
-/// Says that what is shown may be old, while the event stream is down.
+/// How long it is said that the page follows again.
+const RECOVERED: Duration = Duration::from_secs(10);
+
+/// Says that what is shown may be old, and since when, while the event stream is down; and for a while that it is back.
 fn connection() -> impl IntoView + use<> {
     let connected = use_live().connected;
-    view! {
-        <span role="status">
-            {move || {
-                (!connected.get())
-                    .then(|| view! { <span class="connection" title="The server does not answer. The page follows again as soon as it does.">{icon(Icon::CloudOff, "i s")} "Not live"</span> })
-            }}
-        </span>
-    }
+    let lost = RwSignal::new(None::<String>);
+    let is_lost = connected.clone();
+    Effect::new(move || {
+        if !is_lost.get() {
+            let now = String::from(js_sys::Date::new_0().to_time_string());
+            lost.set(now.get(..5).map(str::to_owned));
+        } else if lost.with_untracked(Option::is_some) {
+            let connected = is_lost.clone();
+            set_timeout(
+                move || {
+                    if connected.get_untracked() {
+                        lost.set(None)
+                    }
+                },
+                RECOVERED,
+            );
+        }
+    });
+    let told = move || {
+        let since = lost.get()?;
+        Some(if connected.get() {
+            view! { <span class="connection t2">{icon(Icon::Radio, "i s")} "Live again"</span> }
+        } else {
+            view! { <span class="connection" title="The server does not answer. The page follows again as soon as it does.">{icon(Icon::CloudOff, "i s")} "Not live since " {since}</span> }
+        }.eager())
+    };
+    view! { <span role="status">{told}</span> }
 }

@@ -3,7 +3,7 @@ use leptos::prelude::*;
 use model::error::ApiError;
 
 use super::{Icon, IntoEager as _, Mark, icon, mark};
-use crate::platform::Answered;
+use crate::platform::{Answered, use_live};
 
 /// Shows what an answer holds; `skeleton` has the height of what comes. `content` fails where the answer is an error.
 ///
@@ -23,6 +23,7 @@ type Content = Box<dyn Fn(&Answer) -> Result<AnyView, ApiError> + Send + Sync>;
 /// One way for all pages.
 fn load_boxed(answered: Answered, skeleton: fn() -> AnyView, content: Content) -> AnyView {
     let good = StoredValue::new(None::<Answer>);
+    ask_again_when_back(answered);
     let content = move || {
         let answer = answered.get()?;
         let error = match content(&answer) {
@@ -37,6 +38,19 @@ fn load_boxed(answered: Answered, skeleton: fn() -> AnyView, content: Content) -
         Some((Some(error_callout(error, old.is_some(), retry).eager()), old))
     };
     view! { <Transition fallback=skeleton>{content}</Transition> }.eager()
+}
+
+/// Asks again by itself what got no answer, once the event stream is back.
+fn ask_again_when_back(answered: Answered) {
+    let connected = use_live().connected;
+    Effect::new(move |was: Option<bool>| {
+        let is = connected.get();
+        let is_unanswered = || answered.get_untracked().is_some_and(|answer| answer.status() == 0);
+        if is && was == Some(false) && is_unanswered() {
+            answered.refetch();
+        }
+        is
+    });
 }
 
 /// What went wrong with a request, and a way to try again. `old` says that content from before is still shown.

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod descriptor;
+mod draft;
 pub mod engine;
 mod history;
 pub mod index;

@@ -6,6 +6,7 @@ mod previews;
 mod provenance;
 mod pushes;
 mod removal;
+mod validation;
 
 pub use self::removal::Unregistered;
 
@@ -23,7 +24,7 @@ use model::{
     filter::EntityFilter,
 };
 use serde_json::Value;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 
 use crate::{
     engine::{ChangeSink, EngineHandle, EngineStopped},
@@ -105,13 +106,15 @@ pub struct AuthorisedCatalog {
     previewer: Previewer,
     is_read_only: bool,
     authoriser: Arc<dyn Authoriser>,
+    /// Bounds how many texts are validated at one time.
+    validations: Arc<Semaphore>,
 }
 
 impl AuthorisedCatalog {
     /// Puts the gate before what is read and what is asked of the engine.
     pub fn new(parts: CatalogParts, authoriser: Arc<dyn Authoriser>) -> Self {
         let CatalogParts { index, store, engine, previewer, is_read_only } = parts;
-        Self { index, store, engine, previewer, is_read_only, authoriser }
+        Self { index, store, engine, previewer, is_read_only, authoriser, validations: validation::turns() }
     }
 
     /// Canonical refs of the users with a value at a path, without a gate: it is asked to find out who somebody is, and never told to them.
@@ -210,16 +213,20 @@ impl AuthorisedCatalog {
         Ok(CatalogSources { is_read_here, items, hosts: self.previewer.hosts.states() })
     }
 
-    /// Has a source read again, soon, as [`AuthorisedCatalog::sources`] names it.
+    /// Has a source read again, soon, as [`AuthorisedCatalog::sources`] names it; all of them where none is named.
     ///
     /// # Errors
     /// [`CatalogError::NoLocation`] if there is no such source, [`CatalogError::Stopped`], [`CatalogError::Denied`].
-    pub async fn refresh_source(&self, who: &Principal, source: &str) -> Result<(), CatalogError> {
+    pub async fn refresh_source(&self, who: &Principal, source: Option<&str>) -> Result<(), CatalogError> {
         self.authoriser.check(who, Action::RefreshEntities)?;
-        if !self.sources(who)?.items.iter().any(|known| known.source == source) {
-            return Err(CatalogError::NoLocation(format!("`{source}` among the sources of the catalog")));
+        let mut sources: Vec<String> = self.sources(who)?.items.into_iter().map(|known| known.source).collect();
+        if let Some(source) = source {
+            sources.retain(|known| known == source);
+            if sources.is_empty() {
+                return Err(CatalogError::NoLocation(format!("`{source}` among the sources of the catalog")));
+            }
         }
-        Ok(self.engine.refresh(vec![source.to_owned().into()]).await?)
+        Ok(self.engine.refresh(sources.into_iter().map(Into::into).collect()).await?)
     }
 
     /// The last versions of an entity, by its ref in any case; also of one that is gone.

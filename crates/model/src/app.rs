@@ -68,6 +68,9 @@ impl AppConfig {
     /// Path of the page of who has signed in.
     pub const ACCOUNT: &'static str = "/account";
 
+    /// Path of the page that says what is wrong with a text; also where the text is posted to.
+    pub const VALIDATION: &'static str = "/catalog-import/validate";
+
     /// A path of the address bar without the base path; none for an address that is not below it.
     pub fn path_of<'a>(&self, path: &'a str) -> Option<&'a str> {
         path.strip_prefix(&*self.base_path)
@@ -75,7 +78,7 @@ impl AppConfig {
 
     /// True for a page of links and forms alone, which comes without script.
     pub fn is_plain(&self, path: &str) -> bool {
-        matches!(self.path_of(path), Some(Self::SIGN_IN | Self::ACCOUNT))
+        matches!(self.path_of(path), Some(Self::SIGN_IN | Self::ACCOUNT | Self::VALIDATION))
     }
 
     /// True if the visitor sees more than the sign-in page. Known on the server alone: in the browser there is nobody else.
@@ -281,6 +284,8 @@ pub enum Flash {
     SettingsSaved,
     /// A source is being read again.
     SourceRead,
+    /// All sources are being read again.
+    SourcesRead,
     /// The source is none that the catalog knows (any more).
     SourceUnknown,
     /// Locations are registered.
@@ -311,9 +316,10 @@ impl Flash {
     /// Name of the cookie that carries it from the form to the page.
     pub const COOKIE: &'static str = "flash";
     /// All of them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::SettingsSaved,
         Self::SourceRead,
+        Self::SourcesRead,
         Self::SourceUnknown,
         Self::LocationsRegistered,
         Self::EntityRefreshed,
@@ -332,6 +338,7 @@ impl Flash {
         match self {
             Self::SettingsSaved => "settings-saved",
             Self::SourceRead => "source-read",
+            Self::SourcesRead => "sources-read",
             Self::SourceUnknown => "source-unknown",
             Self::LocationsRegistered => "locations-registered",
             Self::EntityRefreshed => "entity-refreshed",

@@ -2,6 +2,7 @@ import { generateKeyPairSync, randomBytes, type KeyObject } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type RequestListener, type Server } from "node:http";
 import { exportJWK, decodeJwt, decodeProtectedHeader, SignJWT, type JWTPayload } from "jose";
+import type { Page } from "@playwright/test";
 import Provider, { interactionPolicy } from "oidc-provider";
 
 /** How the ID tokens of a client are wrong. */
@@ -139,4 +140,12 @@ function quietly<T>(make: () => T): T {
   } finally {
     Object.assign(console, { info, warn });
   }
+}
+
+/** Fills in the form of the provider. */
+export async function sayWhoYouAre(page: Page, user: string): Promise<void> {
+  await page.route("**/fonts.googleapis.com/**", (route) => route.fulfill({ contentType: "text/css", body: "" }));
+  await page.locator("input[name=login]").fill(user);
+  await page.locator("input[name=password]").fill("any");
+  await page.locator("button[type=submit]").click();
 }

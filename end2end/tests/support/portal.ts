@@ -31,6 +31,7 @@ export class Portal {
   readonly url: string;
   readonly #folder: string;
   readonly #port: number;
+  readonly #others: { close(): Promise<void> }[] = [];
   #process: ChildProcess | undefined;
   #log = "";
 
@@ -112,11 +113,17 @@ export class Portal {
     }
   }
 
+  /** Has another server closed along with this one. */
+  closeWith(other: { close(): Promise<void> }): void {
+    this.#others.push(other);
+  }
+
   /** Ends the server and removes all that it had. */
   async remove(): Promise<void> {
     try {
       await this.stopServer();
     } finally {
+      await Promise.all(this.#others.map((other) => other.close()));
       await rm(this.#folder, { recursive: true, force: true });
     }
   }

@@ -10,7 +10,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use catalog::CatalogError;
-use model::error::{BackstageError, ErrorDetail, ErrorRequest, ErrorResponse, ProblemDetails};
+use model::error::{self, BackstageError, ErrorDetail, ErrorRequest, ErrorResponse, ProblemDetails};
 use serde_json::{Value, json};
 
 use crate::request::RequestContext;
@@ -86,6 +86,11 @@ impl ApiError {
         tracing::error!(%cause, "request failed");
         let message = "the server failed; its log has the cause under the request id";
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "InternalServerError", message)
+    }
+
+    /// As pages show it.
+    pub(crate) fn told(self, request_id: Option<String>) -> error::ApiError {
+        error::ApiError { status: self.status.as_u16(), name: self.name.to_owned(), message: self.message, request_id }
     }
 
     /// RFC 9457.

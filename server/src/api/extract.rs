@@ -77,6 +77,25 @@ impl<S: Send + Sync> FromRequestParts<S> for EntityPath {
     }
 }
 
+/// A body as it came, as long as a catalog file may be.
+pub(crate) struct RawBody(pub(crate) Bytes);
+
+impl<S: Send + Sync> FromRequest<S> for RawBody {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        read_body(request, state, "backend.limits.catalogFileBytes").await.map(Self)
+    }
+}
+
+/// `limit` is the key that bounds it.
+async fn read_body<S: Send + Sync>(request: Request, state: &S, limit: &str) -> Result<Bytes, ApiError> {
+    Bytes::from_request(request, state).await.map_err(|error| match error.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => ApiError::too_large(format!("the body is longer than `{limit}` allows")),
+        _ => ApiError::input(error.body_text()),
+    })
+}
+
 /// A JSON body.
 pub(crate) struct JsonBody<T>(pub(crate) T);
 
@@ -87,12 +106,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for JsonBody<T> {
         if !is_json(request.headers()) {
             return Err(ApiError::unsupported_media_type("the body must be JSON, with content-type application/json"));
         }
-        let body = Bytes::from_request(request, state).await.map_err(|error| match error.status() {
-            StatusCode::PAYLOAD_TOO_LARGE => {
-                ApiError::too_large("the body is longer than `backend.limits.bodyBytes` allows")
-            }
-            _ => ApiError::input(error.body_text()),
-        })?;
+        let body = read_body(request, state, "backend.limits.bodyBytes").await?;
         serde_json::from_slice(&body).map(Self).map_err(|error| ApiError::input(format!("request/body: {error}")))
     }
 }

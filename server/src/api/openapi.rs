@@ -52,6 +52,7 @@ use super::{catalog, events, v1};
         v1::catalog::list_problem_groups,
         v1::catalog::preview_locations,
         v1::catalog::search_entities,
+        v1::catalog::validate_descriptors,
         v1::identity::get_account,
         v1::events::stream_events,
         events::receive_push,

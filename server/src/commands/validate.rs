@@ -40,7 +40,7 @@ fn check(kinds: &KindRegistry, file: &Path) -> io::Result<Vec<Problem>> {
         let mut text = Vec::new();
         // One byte more than is allowed, so that the longer one is noticed.
         io::stdin().take(limits.file_bytes.saturating_add(1)).read_to_end(&mut text)?;
-        return Ok(validate_text(kinds, &limits, &text));
+        return Ok(validate_text(kinds, &limits, &text).problems);
     }
     if fs::metadata(file)?.is_dir() {
         return Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder; name its files"));

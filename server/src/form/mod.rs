@@ -11,6 +11,7 @@ mod set_theme;
 mod sign_out;
 mod star_entity;
 mod unregister_entity;
+mod validate_descriptors;
 
 use axum::{
     extract::{Request, State},
@@ -24,6 +25,7 @@ pub(crate) use self::{
     end_sessions::end_sessions, refresh_entity::refresh_entity, refresh_source::refresh_source,
     register_locations::register_locations, set_columns::set_columns, set_preferences::set_preferences,
     set_theme::set_theme, sign_out::sign_out, star_entity::star_entity, unregister_entity::unregister_entity,
+    validate_descriptors::validate_descriptors,
 };
 use crate::{app::AppState, config::BaseUrl};
 

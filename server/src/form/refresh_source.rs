@@ -8,13 +8,14 @@ use crate::{api::extract::Caller, app::AppState};
 /// The page of sources.
 const PAGE: &str = "/catalog/sources";
 
-/// Has a source read again, and leads back to the sources.
+/// Has a source read again, all of them where none is named, and leads back to the sources.
 pub(crate) async fn refresh_source(
     State(state): State<AppState>,
     Caller(who): Caller,
     Form(RefreshSource { source }): Form<RefreshSource>,
 ) -> Response {
-    let flash = match state.catalog.refresh_source(&who, &source).await {
+    let flash = match state.catalog.refresh_source(&who, source.as_deref()).await {
+        Ok(()) if source.is_none() => Flash::SourcesRead,
         Ok(()) => Flash::SourceRead,
         Err(CatalogError::NoLocation(_)) => Flash::SourceUnknown,
         Err(error) => {

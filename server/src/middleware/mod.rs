@@ -5,6 +5,7 @@ pub(crate) mod compression;
 pub(crate) mod conditional;
 pub(crate) mod context;
 pub(crate) mod cors;
+pub(crate) mod error_page;
 pub(crate) mod host;
 pub(crate) mod security_headers;
 pub(crate) mod timeout;

@@ -16,6 +16,7 @@ mod form;
 mod gitea;
 mod gitlab;
 mod hostile;
+mod import;
 mod ops;
 mod outage;
 mod pages;

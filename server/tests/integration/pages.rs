@@ -121,3 +121,34 @@ async fn a_page_has_the_visitors_theme() {
     assert!(!app.get("/catalog").await.text().contains("data-theme"));
     assert!(dark.headers.get_all("vary").iter().any(|vary| vary == "cookie"));
 }
+
+#[tokio::test]
+async fn what_a_browser_is_refused_is_a_page_with_the_request() {
+    let app = TestApp::start().await;
+    let form = |accept: &str, path: &str| {
+        Request::post(path)
+            .header("host", "portal.localhost")
+            .header("accept", accept)
+            .header("content-type", "application/x-www-form-urlencoded")
+            .header("cookie", "theme=dark")
+    };
+    let browser = "text/html,application/xhtml+xml,*/*;q=0.8";
+    for (path, body, status, told) in [
+        ("/form/set-theme", "theme=green", StatusCode::UNPROCESSABLE_ENTITY, "unknown variant"),
+        ("/form/refresh-entity", "entity_ref=a%0D%0Ab", StatusCode::BAD_REQUEST, "The server does not understand this"),
+        ("/catalog", "", StatusCode::METHOD_NOT_ALLOWED, "The server does not understand this"),
+    ] {
+        let page = app.send_body(form(browser, path), body).await;
+        assert_eq!((page.status, page.content_type()), (status, "text/html; charset=utf-8"), "{path}");
+        let id = page.header("x-request-id");
+        assert!(page.text().contains(told) && page.text().contains(id) && !id.is_empty(), "{path}: {}", page.text());
+        assert!(page.text().contains("data-theme=\"dark\"") && !page.text().contains("<script"), "{}", page.text());
+        assert!(page.header("content-security-policy").contains("style-src 'self'"), "{path}");
+        let program = app.send_body(form("*/*", path), body).await;
+        assert!(!program.content_type().starts_with("text/html"), "{path}: {}", program.content_type());
+    }
+    let foreign = app.send(form(browser, "/form/set-theme").header("origin", "https://evil.example")).await;
+    assert!(foreign.text().contains("this form was sent by a page of another site"), "{}", foreign.text());
+    let api = app.send(Request::get("/api/v1/catalog/preview?x=y").header("accept", browser)).await;
+    assert_eq!(api.content_type(), "application/problem+json", "of an API one reads what it answers");
+}

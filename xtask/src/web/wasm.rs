@@ -15,6 +15,8 @@ use crate::workspace::{Workspace, files_below};
 
 /// The module that loads the split-off ones. Its URLs of them are relative to its own.
 const LOADER: &str = "__wasm_split.js";
+/// How it fetches them: what splits modules gives up at the first failure, and the page ends in a panic.
+const PATIENTLY: &str = include_str!("patiently.js");
 /// Which files a lazy route needs, by the name of its split: for preloading.
 const MANIFEST: &str = "__wasm_split_manifest.json";
 /// Raise it when the work after compilation changes, so that its results are made anew.
@@ -81,7 +83,8 @@ fn split(input: &[u8], dir: &Path) -> Result<()> {
     if loader.matches("fetch(").count() != loader.matches(", import.meta.url))").count() {
         bail!("the loader of the split modules has URLs that are not relative to itself; see {}", dir.display());
     }
-    Ok(())
+    let patient = [&loader.replace("fetch(new URL(", "patiently(new URL("), PATIENTLY].concat();
+    Ok(fs::write(dir.join(LOADER), patient)?)
 }
 
 fn bindgen(dir: &Path, mode: Mode) -> Result<()> {

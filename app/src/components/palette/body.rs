@@ -6,6 +6,7 @@ use client::{PortalClient, catalog::search_entities};
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local, web_sys};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use model::catalog::{EntityMatch, EntityMatches};
+use wasm_bindgen::JsCast as _;
 
 use super::{
     Palette,
@@ -36,7 +37,13 @@ pub(super) fn body(state: Palette) -> AnyView {
     let navigate = use_navigate();
     let base = href("");
     let go = Callback::new(move |path: String| {
+        if path == "link" {
+            return copy_link();
+        }
         close.run(());
+        if !path.starts_with('/') {
+            return act(&base, &path);
+        }
         navigate(&format!("{base}{path}"), NavigateOptions { resolve: false, ..NavigateOptions::default() });
     });
     Effect::new(move || {
@@ -59,6 +66,40 @@ pub(super) fn body(state: Palette) -> AnyView {
     Effect::new(move || show_option(chosen.get()));
     let icons = KindIcons::from_config();
     (move || offered.with(|sections| listed(&icons, sections, chosen, go))).eager()
+}
+
+/// Does what an item without a path names. What is posted is what the page's own forms post.
+fn act(base: &str, name: &str) {
+    let pressed = if name == "theme" {
+        document().query_selector("form[action$='/set-theme'] button").ok().flatten()
+    } else {
+        refresh_button(base)
+    };
+    if let Some(button) = pressed.and_then(|button| button.dyn_into::<web_sys::HtmlElement>().ok()) {
+        // Not within the press on the option: the one handler of all presses does not take another meanwhile.
+        set_timeout(move || button.click(), Duration::ZERO);
+    }
+}
+
+/// The button of a form that has all sources read again; it goes with the page, which the answer leads away from.
+fn refresh_button(base: &str) -> Option<web_sys::Element> {
+    let form = document().create_element("form").ok()?;
+    form.set_attribute("method", "post").ok()?;
+    form.set_attribute("action", &format!("{base}/form/refresh-source")).ok()?;
+    form.set_attribute("hidden", "").ok()?;
+    let button = document().create_element("button").ok()?;
+    form.append_child(&button).ok()?;
+    document().body()?.append_child(&form).ok()?;
+    Some(button)
+}
+
+/// Puts the address of the page into the clipboard, and says so beside the option. Pages without TLS may not, but on the own machine.
+fn copy_link() {
+    let told = document().query_selector(".palette [aria-selected=true] .m").ok().flatten();
+    if let (true, Some(told), Ok(address)) = (window().is_secure_context(), told, window().location().href()) {
+        _ = window().navigator().clipboard().write_text(&address);
+        told.set_text_content(Some("copied"));
+    }
 }
 
 /// Asks the server for what is typed, once the keyboard is still. An answer to an older question is left alone.

@@ -12,16 +12,23 @@ use crate::{
     ui::Icon,
 };
 
-/// Something that one can go to.
+/// Something that one can go to or do.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Item {
     pub(super) label: String,
     /// What it is, or whose.
     pub(super) beside: String,
-    /// Below the base path.
+    /// Below the base path; or, without a slash at its beginning, the name of an [`ACTIONS`] item.
     pub(super) path: String,
     pub(super) symbol: Symbol,
 }
+
+/// What can be done from any page: name, label and icon.
+const ACTIONS: [(&str, &str, Icon); 3] = [
+    ("theme", "Switch the colour scheme", Icon::SunMoon),
+    ("link", "Copy the link to this page", Icon::Copy),
+    ("read", "Read all sources now", Icon::RefreshCw),
+];
 
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Symbol {
@@ -38,7 +45,11 @@ pub(super) type Section = (&'static str, Vec<Item>);
 pub(super) fn sections(query: &str, recent: &[String], found: &[EntityMatch]) -> Vec<Section> {
     let query = query.trim();
     let sections = if query.is_empty() {
-        vec![("Recently visited", recent.iter().filter_map(|text| seen(text)).collect()), ("Pages", pages(""))]
+        vec![
+            ("Recently visited", recent.iter().filter_map(|text| seen(text)).collect()),
+            ("Pages", pages("")),
+            ("Actions", actions("")),
+        ]
     } else {
         let everything = ListEntities { kind: None, text: query.to_owned(), ..address::default_list() };
         let everything = Item {
@@ -47,7 +58,12 @@ pub(super) fn sections(query: &str, recent: &[String], found: &[EntityMatch]) ->
             path: address::of_list(&everything),
             symbol: Symbol::Page(Icon::Search),
         };
-        vec![("Entities", entities(recent, found)), ("Pages", pages(query)), ("Catalog", vec![everything])]
+        vec![
+            ("Entities", entities(recent, found)),
+            ("Pages", pages(query)),
+            ("Actions", actions(query)),
+            ("Catalog", vec![everything]),
+        ]
     };
     sections.into_iter().filter(|(_, items)| !items.is_empty()).collect()
 }
@@ -91,15 +107,22 @@ fn path(EntityRef { kind, namespace, name }: &EntityRef) -> String {
 }
 
 fn pages(query: &str) -> Vec<Item> {
-    let query = query.to_ascii_lowercase();
-    let item = |item: &NavItem| Item {
-        label: item.label.to_owned(),
-        beside: String::new(),
-        path: item.path.to_owned(),
-        symbol: Symbol::Page(item.icon),
-    };
     let all = routes::NAVIGATION.iter().flat_map(|group| group.items);
-    all.filter(|item| item.label.to_ascii_lowercase().contains(&query)).map(item).collect()
+    all.filter_map(|NavItem { label, path, icon }| named(query, path, label, *icon)).collect()
+}
+
+fn actions(query: &str) -> Vec<Item> {
+    ACTIONS.iter().filter_map(|(name, label, icon)| named(query, name, label, *icon)).collect()
+}
+
+fn named(query: &str, path: &str, label: &str, icon: Icon) -> Option<Item> {
+    let is_meant = label.to_ascii_lowercase().contains(&query.to_ascii_lowercase());
+    is_meant.then(|| Item {
+        label: label.to_owned(),
+        beside: String::new(),
+        path: path.to_owned(),
+        symbol: Symbol::Page(icon),
+    })
 }
 
 #[cfg(test)]
@@ -121,7 +144,7 @@ mod tests {
         let sections = sections(" ", &["api:default/orders".into(), "nonsense".into()], &[]);
         assert_eq!(sections[0].0, "Recently visited");
         assert_eq!(sections[0].1[0].path, "/catalog/default/api/orders");
-        assert_eq!((sections[0].1.len(), sections[1].0), (1, "Pages"));
+        assert_eq!((sections[0].1.len(), sections[1].0, sections[2].0), (1, "Pages", "Actions"));
     }
 
     #[test]

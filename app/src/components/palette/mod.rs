@@ -1,4 +1,4 @@
-//! The palette: entities and pages by a few letters, over any page, by keyboard alone.
+//! The palette: entities, pages and actions by a few letters, over any page, by keyboard alone.
 
 mod body;
 mod items;
@@ -109,7 +109,7 @@ fn field(state: Palette, input: NodeRef<html::Input>) -> impl IntoView {
             <input
                 type="text"
                 role="combobox"
-                aria-label="Search entities and pages"
+                aria-label="Search entities, pages and actions"
                 aria-expanded="true"
                 aria-controls=LIST
                 aria-autocomplete="list"

@@ -3,6 +3,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_url;
 use model::{
+    app::AppConfig,
     catalog::{LocationPreview, LocationPreviews, PreviewChange, PreviewEntity, RowRef},
     entity_ref::EntityRef,
 };
@@ -11,7 +12,7 @@ use crate::{
     components::{KindIcons, entity_chip, entity_name, location, problem_callouts, sentence},
     links::href,
     platform::ask_once,
-    ui::{Icon, IntoEager as _, Mark, icon, load, mark},
+    ui::{Html, Icon, IntoEager as _, Mark, icon, load, mark},
 };
 
 /// Where the page is, below the base path.
@@ -41,6 +42,10 @@ impl ImportPage {
             {head()}
             {move || form(&targets.get()).eager()}
             {load(previews, skeleton, move |answer: &Answer| Ok(content(&icons, answer.decode()?)))}
+            <section class="section">
+                <div class="sec-head"><h2>"Not in a repository yet?"</h2></div>
+                <div inner_html=validation_form("", "Validate")></div>
+            </section>
         }
         .into_any()
     }
@@ -96,6 +101,21 @@ fn form(targets: &[String]) -> impl IntoView + use<> {
     }
 }
 
+/// Posts a text to be validated, pasted or as a file.
+pub(super) fn validation_form(text: &str, label: &'static str) -> String {
+    let mut html = Html::default();
+    html.tag("<form class=\"import\" method=\"post\" enctype=\"multipart/form-data\"")
+        .attribute(" action=\"", Some(&href(AppConfig::VALIDATION)))
+        .tag("><label for=\"yaml\">YAML, as in a catalog-info.yaml</label>")
+        .tag("<textarea class=\"input mono\" id=\"yaml\" name=\"text\" rows=\"10\" spellcheck=\"false\">\n")
+        .text(text)
+        .tag("</textarea><label for=\"file\">Or a file</label><input type=\"file\" id=\"file\" name=\"file\" accept=\".yaml,.yml,.json\">")
+        .tag("<div class=\"row\"><button type=\"submit\" class=\"btn\">")
+        .tag(label)
+        .tag("</button><span class=\"t3 fs12\">Shows what is wrong, line by line. Nothing is added.</span></div></form>");
+    html.into_text()
+}
+
 /// Text as HTML. Leptos writes what stands in a `textarea` as it is, so that `</textarea>` would end it.
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
@@ -137,6 +157,7 @@ fn preview(icons: &KindIcons, item: &LocationPreview) -> impl IntoView + use<> {
             </div>
         }
     });
+    let help = help(item);
     // What is wrong with all of it has been said.
     let problems = item.problems.clone();
     let problems = item.error.is_none().then(|| problem_callouts(problems));
@@ -157,11 +178,36 @@ fn preview(icons: &KindIcons, item: &LocationPreview) -> impl IntoView + use<> {
         <section class="section" aria-label=item.target.clone()>
             <div class="sec-head"><h2>{location(&item.target, "")}</h2> {registered} <span class="t3 fs12 num">{words}</span></div>
             {error}
+            {help}
             {problems}
             {table}
             {more}
         </section>
     }
+}
+
+/// The way on where there is nothing to register: the file that was probably meant, or one to begin with.
+fn help(item: &LocationPreview) -> Option<AnyView> {
+    let mut html = Html::default();
+    if let Some(instead) = &item.instead {
+        let query = form_urlencoded::Serializer::new(String::new()).append_pair("targets", instead).finish();
+        html.tag("<p class=\"fs13\">Its repository has a catalog file: <a")
+            .attribute(" href=\"", Some(&href(&[PATH, "?", &query].concat())))
+            .tag(">preview ")
+            .text(instead)
+            .tag("</a>.</p>");
+    } else {
+        let draft = item.draft.as_ref()?;
+        html.tag("<p class=\"fs13\">Nothing describes it yet. Begin with this as <code>catalog-info.yaml</code>, ");
+        match &draft.url {
+            Some(url) => html.tag("commit it, and import <code>").text(url).tag("</code>."),
+            None => html.tag("put it where Callboard can read it, and import its URL."),
+        };
+        html.tag("</p><pre class=\"code\" tabindex=\"0\" aria-label=\"A file to begin with\">")
+            .text(&draft.text)
+            .tag("</pre>");
+    }
+    Some(view! { <div class="begin" inner_html=html.into_text()></div> }.eager())
 }
 
 fn word(change: PreviewChange) -> &'static str {
@@ -213,6 +259,8 @@ fn skeleton() -> AnyView {
 
 #[cfg(test)]
 mod tests {
+    use model::catalog::DescriptorDraft;
+
     use super::*;
     use crate::testing::{HOSTILE, assert_harmless, render};
 
@@ -247,6 +295,25 @@ mod tests {
     }
 
     #[test]
+    fn what_brings_nothing_says_how_to_begin() {
+        let nothing = |target: &str| LocationPreview {
+            target: target.into(),
+            error: Some("it leads to no entity".into()),
+            ..LocationPreview::default()
+        };
+        let draft = DescriptorDraft {
+            text: "kind: Component\n".into(),
+            url: Some("https://git.example/acme/shop/src/branch/main/catalog-info.yaml".into()),
+        };
+        let new = LocationPreview { draft: Some(draft), ..nothing("https://git.example/acme/shop") };
+        let meant = LocationPreview {
+            instead: Some("https://git.example/acme/web/src/branch/main/catalog-info.yaml".into()),
+            ..nothing("https://git.example/acme/web")
+        };
+        insta::assert_snapshot!(rendered(vec![new, meant]));
+    }
+
+    #[test]
     fn what_is_registered_is_not_registered_again() {
         let there = LocationPreview {
             target: "https://git.example/a.yaml".into(),
@@ -269,6 +336,9 @@ mod tests {
     fn hostile_text_stays_text() {
         let hostile =
             LocationPreview { target: HOSTILE.into(), error: Some(HOSTILE.into()), ..LocationPreview::default() };
+        let draft = DescriptorDraft { text: HOSTILE.into(), url: Some(HOSTILE.into()) };
+        assert_harmless(&rendered(vec![LocationPreview { draft: Some(draft), ..hostile.clone() }]));
+        assert_harmless(&rendered(vec![LocationPreview { instead: Some(HOSTILE.into()), ..hostile.clone() }]));
         assert_harmless(&rendered(vec![hostile]));
         let html = render(|| form(&[format!("</textarea>{HOSTILE}")]));
         assert_harmless(&html);

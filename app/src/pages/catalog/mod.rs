@@ -17,7 +17,11 @@ mod sections;
 mod sources;
 mod table;
 mod unregister;
+#[cfg(not(target_family = "wasm"))]
+mod validation;
 
+#[cfg(not(target_family = "wasm"))]
+pub(crate) use self::validation::ValidationPage;
 pub use self::{
     entity::EntityPage, import::ImportPage, list::CatalogPage, organization::OrganizationPage, problems::ProblemsPage,
     raw::RawPage, sources::SourcesPage, unregister::UnregisterPage,

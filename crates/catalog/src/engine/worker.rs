@@ -145,11 +145,12 @@ impl Worker {
                     } else {
                         tracing::debug!("looked at {files} files in {milliseconds} ms, none changed");
                     }
+                    // First, so that who asks again because the catalog has changed is told how its sources are now.
+                    self.tell_sources.send_replace(Some(states));
                     if written > 0 || changes.unattached_problems.is_some() {
                         self.applied = changes.revision;
                         self.sink.apply(changes);
                     }
-                    self.tell_sources.send_replace(Some(states));
                     return Ok(());
                 }
                 Ok(Synced::NeedsBodies(locations)) => scanner.forget(&locations),

@@ -278,7 +278,9 @@ impl<'a> Lister<'a> {
         let mut counts: HashMap<String, u64> = counted.into_iter().map(|value| (value.value, value.count)).collect();
         let mut kinds: Vec<KindCount> = Vec::new();
         for info in self.kinds.infos() {
-            if let Some(count) = counts.remove(&info.kind) {
+            let is_asked_for = self.list.kind.as_ref().is_some_and(|kind| kind.eq_ignore_ascii_case(&info.kind));
+            // The one that is asked for has its place and its name, also where there is none of it.
+            if let Some(count) = counts.remove(&info.kind).or(is_asked_for.then_some(0)) {
                 kinds.push(KindCount { kind: info.kind, plural: info.plural, count });
             }
         }

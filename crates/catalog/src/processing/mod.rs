@@ -25,7 +25,7 @@ pub use self::body::{Body, BodyHash, InvalidBodyHashError};
 use self::inclusion::include_files;
 pub use self::listed::{ListedEntity, process_listed};
 pub use self::rules::{AllowedKind, InvalidRuleError, Rule, RuleLocation, Rules};
-pub use self::validate::{validate_entity, validate_file, validate_text};
+pub use self::validate::{Validation, validate_entity, validate_file, validate_text};
 pub use self::{budget::Budget, inclusion::Include};
 use crate::{
     descriptor::{Document, Limits, SKELETON, SyntaxError, looks_like_skeleton},

@@ -296,7 +296,8 @@ fn a_location_says_where_it_leads() {
 fn a_text_is_validated_without_its_files() {
     let kinds = KindRegistry::core();
     let text = format!("{SYSTEM}---\na: 'x\n---\n{}", SYSTEM.replace("  owner: team-a", "  domain: ''"));
-    let found: Vec<_> = validate_text(&kinds, &Limits::default(), text.as_bytes()).into_iter().map(shown).collect();
+    let found: Vec<_> =
+        validate_text(&kinds, &Limits::default(), text.as_bytes()).problems.into_iter().map(shown).collect();
     assert_eq!(
         found,
         [
@@ -307,7 +308,7 @@ fn a_text_is_validated_without_its_files() {
     );
     let api = "apiVersion: backstage.io/v1alpha1\nkind: API\nmetadata: {name: a}\n\
                spec: {type: openapi, lifecycle: x, owner: y, definition: {$text: ./api.yaml}}\n";
-    assert_eq!(validate_text(&kinds, &Limits::default(), api.as_bytes()), []);
+    assert_eq!(validate_text(&kinds, &Limits::default(), api.as_bytes()).problems, []);
 }
 
 #[test]
@@ -323,6 +324,7 @@ fn a_file_of_many_faults_tells_some_and_how_many_more_there_are() {
     };
     let text = [document("a", 10), document("b", 2), document("c", 1)].concat();
     let found: Vec<_> = validate_text(&kinds, &limits, text.as_bytes())
+        .problems
         .into_iter()
         .map(|problem| format!("{} {}", problem.position.unwrap().line, problem.message))
         .collect();
@@ -334,7 +336,7 @@ fn a_file_of_many_faults_tells_some_and_how_many_more_there_are() {
         "the limit, then one a document"
     );
     let long = format!("{}: 1\n", "x".repeat(5000));
-    assert!(validate_text(&kinds, &limits, long.as_bytes()).iter().all(|problem| problem.message.len() < 600));
+    assert!(validate_text(&kinds, &limits, long.as_bytes()).problems.iter().all(|problem| problem.message.len() < 600));
 }
 
 #[test]

@@ -3,7 +3,7 @@ use std::cmp::Reverse;
 use access::{Action, Principal};
 use futures::{StreamExt as _, stream};
 use model::{
-    catalog::{LocationPreview, PreviewChange, PreviewEntity},
+    catalog::{DescriptorDraft, LocationPreview, PreviewChange, PreviewEntity, Problem, ProblemCode},
     entity::Level,
     entity_ref::EntityRef,
 };
@@ -12,6 +12,11 @@ use serde_json::Value;
 use super::{
     AuthorisedCatalog, CatalogError,
     locations::{TYPE, check_target, configured},
+};
+
+use crate::{
+    draft,
+    source::{Question, Request, Response},
 };
 
 /// URLs that are read at one time.
@@ -67,8 +72,36 @@ impl AuthorisedCatalog {
             let first = preview.problems.iter().find(|problem| is_error(problem.level));
             let nothing = || "it leads to no entity".to_owned();
             preview.error = Some(first.map_or_else(nothing, |problem| problem.message.clone()));
+            self.help_to_begin(&mut preview).await;
         }
         preview
+    }
+
+    /// Adds the file that was probably meant, or one to begin with, to the preview of what brings nothing.
+    async fn help_to_begin(&self, preview: &mut LocationPreview) {
+        let is_broken =
+            |problem: &Problem| problem.level == Level::Error && problem.code != ProblemCode::UnreadableLocation;
+        // What is wrong with a file that is there has been said.
+        if preview.problems.iter().any(is_broken) {
+            return;
+        }
+        let hosts = &self.previewer.hosts;
+        let repository = hosts.repository(&preview.target).await;
+        let url = repository.as_ref().and_then(|repository| repository.descriptor_url.clone());
+        if let Some(url) = url.as_ref().filter(|url| **url != preview.target) {
+            let question = Question::File(url.clone());
+            if let Response::Content { .. } = hosts.ask(&Request::of(question)).await {
+                preview.instead = Some(url.clone());
+                return;
+            }
+        }
+        // Without a repository, a file that can't be read is no reason to begin another one.
+        if repository.is_none() && preview.problems.iter().any(|problem| problem.level == Level::Error) {
+            return;
+        }
+        let groups = |name: &str| self.index.entity(&EntityRef::new("group", "default", name)).is_some();
+        let text = draft::descriptor(&preview.target, &repository.unwrap_or_default(), groups);
+        preview.draft = Some(DescriptorDraft { text, url });
     }
 
     /// What would become of an entity that comes from `source`.

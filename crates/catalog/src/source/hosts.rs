@@ -27,6 +27,11 @@ pub trait Hosts: fmt::Debug + Send + Sync {
         false
     }
 
+    /// What is known of the repository that a URL leads into; `None` where there is none, or its host does not show it.
+    async fn repository(&self, _url: &str) -> Option<KnownRepository> {
+        None
+    }
+
     /// The hosts that were asked, and what they still grant.
     fn states(&self) -> Vec<SourceHost> {
         Vec::new()
@@ -34,6 +39,21 @@ pub trait Hosts: fmt::Debug + Send + Sync {
 
     /// Asks a host, within the limits of what may be read.
     async fn ask(&self, request: &Request) -> Response;
+}
+
+/// What a host tells of a repository.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct KnownRepository {
+    /// `owner/name`, on GitLab with all groups.
+    pub project: String,
+    /// What it says of itself.
+    pub description: Option<String>,
+    /// Its topics.
+    pub topics: Vec<String>,
+    /// The annotation by which plugins find it.
+    pub slug_annotation: Option<&'static str>,
+    /// The URL that a `catalog-info.yaml` at its root has, or would have; `None` where it has no branch yet.
+    pub descriptor_url: Option<String>,
 }
 
 /// Where nothing may be read from the network.

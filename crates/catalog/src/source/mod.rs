@@ -24,7 +24,7 @@ mod watch;
 
 pub use self::{
     folder::Folder,
-    hosts::{Hosts, NoHosts},
+    hosts::{Hosts, KnownRepository, NoHosts},
     known::{Known, KnownEntity},
     listing::StoredHashes,
     remote::{Question, RemoteFiles, Request, Response},

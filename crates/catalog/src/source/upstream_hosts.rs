@@ -2,17 +2,23 @@ use std::{fmt, sync::Arc, time::SystemTime};
 
 use async_trait::async_trait;
 use model::catalog::SourceHost;
-use upstream::{BackstageCatalog, Document, Fetched, HostBudget, Upstream, UpstreamError, Validators, webhook::Push};
+use upstream::{
+    BackstageCatalog, Document, Fetched, HostBudget, Upstream, UpstreamError, Validators,
+    webhook::{HostKind, Push},
+};
 use url::Url;
 
 use super::{
     backstage,
     discovery::Discovery,
-    hosts::Hosts,
+    hosts::{Hosts, KnownRepository},
     organisation,
     remote::{Question, Request, Response},
 };
 use crate::{kinds::KindRegistry, utc::in_utc};
+
+/// What a descriptor file at a repository's root is called.
+const DESCRIPTOR: &str = "catalog-info.yaml";
 
 /// The real hosts, by way of the guarded client.
 #[derive(Clone)]
@@ -116,6 +122,30 @@ impl Hosts for UpstreamHosts {
         let is_pattern = place.path.contains('*');
         let changed = push.changed_paths.as_ref().is_none_or(|paths| is_pattern || paths.contains(&place.path));
         same_ref && changed
+    }
+
+    async fn repository(&self, url: &str) -> Option<KnownRepository> {
+        let url = Url::parse(url).ok()?;
+        let kind = self.upstream.integrations().for_url(&url)?.kind();
+        let repository = self.upstream.repository(&url).await.ok()?;
+        let (slug_annotation, folder) = match kind {
+            HostKind::GitHub => (Some("github.com/project-slug"), "blob"),
+            HostKind::GitLab => (Some("gitlab.com/project-slug"), "-/blob"),
+            _ => (None, "src/branch"),
+        };
+        let descriptor_url = repository.default_branch.and_then(|branch| {
+            let mut url = repository.url;
+            let path = [folder, &branch, DESCRIPTOR].join("/");
+            url.path_segments_mut().ok()?.pop_if_empty().extend(path.split('/'));
+            Some(url.into())
+        });
+        Some(KnownRepository {
+            descriptor_url,
+            project: repository.full_name,
+            description: repository.description,
+            topics: repository.topics,
+            slug_annotation,
+        })
     }
 
     fn states(&self) -> Vec<SourceHost> {

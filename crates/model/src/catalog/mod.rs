@@ -14,9 +14,10 @@ mod provenance;
 mod removal;
 mod search;
 mod sources;
+mod validation;
 mod versions;
 
 pub use self::{
     backstage::*, changes::*, home::*, list::*, locations::*, organization::*, overview::*, preview::*, problem::*,
-    problem_groups::*, provenance::*, removal::*, search::*, sources::*, versions::*,
+    problem_groups::*, provenance::*, removal::*, search::*, sources::*, validation::*, versions::*,
 };

@@ -38,11 +38,31 @@ pub struct LocationPreview {
     pub total: u64,
     /// What is refused, or should be mended, and why.
     pub problems: Vec<Problem>,
+    /// Where nothing of it can be registered: the URL of the file that was probably meant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instead: Option<String>,
+    /// Where there is no file yet: one to begin with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub draft: Option<DescriptorDraft>,
 }
+
+/// A descriptor file to begin with, after what is known of its repository.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct DescriptorDraft {
+    /// As YAML.
+    pub text: String,
+    /// The URL that the file would have, where that can be told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+}
+
+read_object!(DescriptorDraft { text = "text", url = "url" });
 
 read_object!(LocationPreview {
     target = "target", is_registered = "isRegistered", error = "error", entities = "entities", total = "total",
-    problems = "problems",
+    problems = "problems", instead = "instead", draft = "draft",
 });
 
 impl LocationPreview {

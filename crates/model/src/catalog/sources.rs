@@ -84,6 +84,7 @@ read_object!(SourceHost {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RefreshSource {
-    /// The source, `type:target`, as `/api/v1/catalog/sources` names it.
-    pub source: String,
+    /// The source, `type:target`, as `/api/v1/catalog/sources` names it; without one, all of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
 }

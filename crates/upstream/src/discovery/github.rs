@@ -23,8 +23,9 @@ struct Repo {
     archived: bool,
     #[serde(default)]
     fork: bool,
+    /// Gitea may say `null`.
     #[serde(default)]
-    topics: Vec<String>,
+    topics: Option<Vec<String>>,
     /// Nothing was ever pushed: the default branch is only a wish.
     #[serde(default)]
     size: Option<u64>,
@@ -87,6 +88,17 @@ impl Upstream {
         Ok(found?.into_iter().map(Repository::from).collect())
     }
 
+    pub(super) async fn github_repository(
+        &self,
+        base: &Url,
+        project: &str,
+        auth: Option<&SecretString>,
+    ) -> Result<Repository, UpstreamError> {
+        let (repo, _): (Repo, _) =
+            self.json(&api(base, ["repos"].into_iter().chain(project.split('/')), &[]), auth).await?;
+        Ok(repo.into())
+    }
+
     pub(super) async fn github_teams(
         &self,
         integration: &GitHubIntegration,
@@ -122,10 +134,11 @@ impl From<Repo> for Repository {
             full_name: repo.full_name,
             url: repo.html_url,
             default_branch: repo.default_branch.filter(|_| !empty),
-            description: repo.description,
+            // Gitea says nothing by an empty text.
+            description: repo.description.filter(|text| !text.is_empty()),
             archived: repo.archived,
             fork: repo.fork,
-            topics: repo.topics,
+            topics: repo.topics.unwrap_or_default(),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use secrecy::SecretString;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use url::Url;
@@ -63,6 +64,16 @@ impl Upstream {
         let found: Vec<Project> =
             self.linked_pages(first, integration.auth().as_ref(), self.most_items(), "repositories").await?;
         Ok(found.into_iter().map(Repository::from).collect())
+    }
+
+    pub(super) async fn gitlab_repository(
+        &self,
+        base: &Url,
+        project: &str,
+        auth: Option<&SecretString>,
+    ) -> Result<Repository, UpstreamError> {
+        let (project, _): (Project, _) = self.json(&api(base, ["projects", project], &[]), auth).await?;
+        Ok(project.into())
     }
 
     pub(super) async fn gitlab_teams(

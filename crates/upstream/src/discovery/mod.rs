@@ -85,6 +85,24 @@ impl Upstream {
         Ok(all.into_iter().filter(meant).collect())
     }
 
+    /// The repository that the URL of one of its pages names, as GitHub, GitLab and Gitea tell it.
+    ///
+    /// # Errors
+    /// `InvalidUrl` if the host is another one, or the URL names no repository; else as [`Upstream::get`].
+    pub async fn repository(&self, url: &Url) -> Result<Repository, UpstreamError> {
+        let unknown = || invalid(url, "only GitHub, GitLab and Gitea are asked about a repository");
+        let integration = self.integrations().for_url(url).ok_or_else(unknown)?;
+        let auth = self.authorization(&integration, url).await?;
+        let project = integration.place(url)?.project;
+        match integration {
+            Integration::GitHub(one) => self.github_repository(&one.api()?, &project, auth.as_ref()).await,
+            // Its answer is GitHub's, as far as it is read here.
+            Integration::Gitea(one) => self.github_repository(&one.api()?, &project, auth.as_ref()).await,
+            Integration::GitLab(one) => self.gitlab_repository(&one.api()?, &project, auth.as_ref()).await,
+            _ => Err(unknown()),
+        }
+    }
+
     /// All teams of a GitHub organisation, or a GitLab group and the groups below it, with their members. One request a team, besides the list.
     ///
     /// # Errors

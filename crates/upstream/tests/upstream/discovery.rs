@@ -1,7 +1,7 @@
 //! Repositories and teams of organisations and groups.
 
 use upstream::discovery::RepositoryFilter;
-use upstream::integrations::{GitHubIntegration, GitLabIntegration};
+use upstream::integrations::{GitHubIntegration, GitLabIntegration, GiteaIntegration};
 use upstream::{Integrations, Upstream, UpstreamError};
 use url::Url;
 
@@ -14,6 +14,7 @@ fn upstream(standin: &Standin) -> Upstream {
             token: Some("t".into()),
             ..GitHubIntegration::new("github.com")
         }],
+        gitea: vec![GiteaIntegration { base_url: Some(standin.url("")), ..GiteaIntegration::new(&standin.host()) }],
         gitlab: vec![GitLabIntegration { api_base_url: Some(standin.url("")), ..GitLabIntegration::new("gitlab.com") }],
         ..Integrations::default()
     })
@@ -35,6 +36,16 @@ fn answer(request: &Request) -> Reply {
         "/orgs/org/repos" | "/users/me/repos" => json(
             r#"[{"name":"f","full_name":"org/f","html_url":"https://github.com/org/f","default_branch":"main","fork":true},
                 {"name":"empty","full_name":"org/empty","html_url":"https://github.com/org/empty","default_branch":"main","size":0,"pushed_at":null}]"#,
+        ),
+        "/api/v1/repos/acme/shop" => json(
+            // As Gitea answers: an empty text for no description, and topics that may be null.
+            r#"{"name":"shop","full_name":"acme/shop","html_url":"https://gitea.example/acme/shop","default_branch":"trunk","description":"","archived":false,"fork":false,"empty":false,"size":20,"topics":null}"#,
+        ),
+        "/repos/org/a" => json(
+            r#"{"name":"a","full_name":"org/a","html_url":"https://github.com/org/a","default_branch":"main","description":"Sells things","topics":["x"],"size":3,"pushed_at":"2020"}"#,
+        ),
+        "/projects/g%2Fsub%2Fp" => json(
+            r#"{"path":"p","path_with_namespace":"g/sub/p","web_url":"https://gitlab.com/g/sub/p","default_branch":"main","description":"Keeps books","topics":["go"]}"#,
         ),
         "/orgs/org/teams" => json(
             r#"[{"slug":"web","name":"Web","description":"","html_url":"https://github.com/orgs/org/teams/web","parent":{"slug":"all"}}]"#,
@@ -78,6 +89,32 @@ async fn repositories_of_an_organisation_come_page_by_page() {
     let group =
         names("https://gitlab.com/g/sub", RepositoryFilter { forks: true, ..RepositoryFilter::default() }).await;
     assert_eq!(group, [pair("g/sub/p", Some("main")), pair("g/sub/x/q", None)]);
+}
+
+#[tokio::test]
+async fn a_repository_is_told_by_the_url_of_any_of_its_pages() {
+    let standin = Standin::start(answer).await;
+    let upstream = upstream(&standin);
+    for (url, expected) in [
+        ("https://github.com/org/a", Some(("org/a", Some("Sells things"), "x"))),
+        ("https://github.com/org/a/blob/main/none.yaml", Some(("org/a", Some("Sells things"), "x"))),
+        ("https://gitlab.com/g/sub/p/-/tree/main/", Some(("g/sub/p", Some("Keeps books"), "go"))),
+        ("https://github.com/org/none", None),
+    ] {
+        let told = upstream.repository(&page(url)).await.ok();
+        let told =
+            told.as_ref().map(|one| (one.full_name.as_str(), one.description.as_deref(), one.topics[0].as_str()));
+        assert_eq!(told, expected, "{url}");
+    }
+    let of_gitea = upstream.repository(&page(&standin.url("/acme/shop").to_string())).await.unwrap();
+    assert_eq!(
+        (of_gitea.default_branch.as_deref(), of_gitea.description, of_gitea.topics),
+        (Some("trunk"), None, vec![])
+    );
+    assert!(matches!(
+        upstream.repository(&page("https://files.example/a/b")).await,
+        Err(UpstreamError::InvalidUrl { .. })
+    ));
 }
 
 #[tokio::test]

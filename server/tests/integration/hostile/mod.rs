@@ -3,6 +3,7 @@
 mod files;
 mod inputs;
 mod memory;
+mod posted;
 mod urls;
 
 use serde_json::Value;

@@ -16,10 +16,12 @@ mod list_problem_groups;
 mod preview_locations;
 mod refresh_catalog_source;
 mod search_entities;
+mod validate_descriptors;
 
 pub(crate) use self::{
     export_catalog_rows::*, get_catalog_home::*, get_entity_overview::*, get_entity_provenance::*,
     get_entity_removal::*, get_entity_version::*, get_organization::*, list_catalog_changes::*,
     list_catalog_problems::*, list_catalog_rows::*, list_catalog_sources::*, list_entity_versions::*,
     list_problem_groups::*, preview_locations::*, refresh_catalog_source::*, search_entities::*,
+    validate_descriptors::*,
 };

@@ -9,7 +9,7 @@ use crate::{
     app::AppState,
 };
 
-/// Has a source read again, soon.
+/// Has a source read again, soon; all of them where none is named.
 #[utoipa::path(
     post,
     path = "/api/v1/catalog/sources/refresh",
@@ -25,6 +25,6 @@ pub(crate) async fn refresh_catalog_source(
     Caller(who): Caller,
     JsonBody(RefreshSource { source }): JsonBody<RefreshSource>,
 ) -> Result<StatusCode, ApiError> {
-    state.catalog.refresh_source(&who, &source).await?;
+    state.catalog.refresh_source(&who, source.as_deref()).await?;
     Ok(StatusCode::ACCEPTED)
 }
