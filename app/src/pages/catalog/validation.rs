@@ -217,8 +217,12 @@ fn write_line(html: &mut Html, number: u32, line: &str, problems: &[&Problem]) {
         html.tag("<p dir=\"auto\"><b>").text(&place.unwrap_or_default()).tag("</b>").tag(level);
         write_sentence(html, &problem.message);
         if let Some(hint) = &problem.hint {
+            let mut hint = hint.clone();
+            if let Some(first) = hint.get_mut(..1) {
+                first.make_ascii_uppercase();
+            }
             html.tag(" ");
-            write_sentence(html, hint);
+            write_sentence(html, &hint);
         }
         html.tag("</p></div></td></tr>");
     }
