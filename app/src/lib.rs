@@ -24,7 +24,7 @@ use leptos_router::components::Router;
 
 pub use self::document::{CONFIG_ID, REVISION_ATTRIBUTE, shell};
 use self::{
-    components::{frame, provide_clock},
+    components::{frame, provide_clock, provide_visitor},
     platform::use_config,
     routes::pages,
 };
@@ -35,6 +35,7 @@ pub fn App() -> impl IntoView {
     provide_meta_context();
     let config = use_config();
     provide_clock();
+    provide_visitor();
     let title = config.title.clone();
     Effect::new(|| {
         // From here on the page is alive; the style sheet hides what only a page without script needs.

@@ -3,18 +3,19 @@
 use leptos::prelude::*;
 use leptos_router::{
     Lazy, SsrMode,
-    components::{FlatRoutes, Redirect, Route},
+    components::{FlatRoutes, Route},
     path,
 };
 use model::{app::AppConfig, catalog::ListEntities, entity_ref::EntityRef};
 
 use crate::{
-    links::{entity_path, href},
+    links::entity_path,
     pages::{
         catalog::{
             CatalogPage, EntityPage, ImportPage, OrganizationPage, ProblemsPage, RawPage, SourcesPage, UnregisterPage,
             address,
         },
+        home::HomePage,
         not_found::NotFoundPage,
         settings::SettingsPage,
     },
@@ -30,7 +31,7 @@ pub(crate) fn pages() -> AnyView {
     view! {
         // The last route takes every address, so nothing falls back.
         <FlatRoutes fallback=|| ()>
-            <Route path=path!("/") view=|| view! { <Redirect path=href("/catalog")/> } ssr=SsrMode::Async/>
+            <Route path=path!("/") view={Lazy::<HomePage>::new()} ssr=SsrMode::Async/>
             <Route path=path!("/catalog") view={Lazy::<CatalogPage>::new()} ssr=SsrMode::Async/>
             <Route path=path!("/catalog/:namespace/:kind/:name") view={Lazy::<EntityPage>::new()} ssr=SsrMode::Async/>
             <Route path=path!("/catalog/:namespace/:kind/:name/raw") view={Lazy::<RawPage>::new()} ssr=SsrMode::Async/>
@@ -66,7 +67,7 @@ fn plain_page() -> Option<AnyView> {
     }
 }
 
-/// A group of the sidebar.
+/// A group of the sidebar; the first has no label.
 pub(crate) struct NavGroup {
     pub(crate) label: &'static str,
     pub(crate) items: &'static [NavItem],
@@ -81,6 +82,7 @@ pub(crate) struct NavItem {
 
 /// The sidebar.
 pub(crate) const NAVIGATION: &[NavGroup] = &[
+    NavGroup { label: "", items: &[NavItem { label: "Home", path: "/", icon: Icon::House }] },
     NavGroup {
         label: "Know",
         items: &[
@@ -111,6 +113,7 @@ pub(crate) fn is_nearer(path: &str, target: &str) -> bool {
 pub(crate) fn trail(path: &str, config: &AppConfig) -> Vec<(String, Option<String>)> {
     let segments: Vec<_> = path.split('/').filter(|segment| !segment.is_empty()).collect();
     match segments[..] {
+        [] => vec![("Home".to_owned(), None)],
         ["catalog"] => vec![("Catalog".to_owned(), None)],
         ["catalog", "organization"] => below_catalog("Organisation"),
         ["catalog", "sources"] => below_catalog("Sources"),

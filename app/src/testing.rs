@@ -41,6 +41,7 @@ pub(crate) fn render<V: IntoView>(view: impl FnOnce() -> V) -> String {
         Platform { config: Arc::new(config), client, status: StatusSetter::ignore(), live: LiveEvents::at(1) }
             .provide();
         crate::components::provide_clock();
+        crate::components::provide_visitor();
         let html = view().into_view().to_html();
         html.replace("<!>", "").replace("><", ">\n<")
     })

@@ -5,8 +5,7 @@ const facet = (page: Page, label: string) => page.getByRole("form", { name: "Fil
 const place = (page: Page) => page.getByRole("navigation", { name: "Pages of the list" }).getByRole("status");
 
 test("a newcomer sees what there is, and how much of it", async ({ page }) => {
-  await page.goto("/");
-  await expect(page).toHaveURL(/\/catalog$/);
+  await page.goto("/catalog");
   await expect(page).toHaveTitle("Catalog · Callboard");
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Catalog");
 
@@ -140,4 +139,80 @@ test("the search of the top bar looks through all kinds", async ({ page }) => {
   await expect(page.getByRole("navigation", { name: "Kind" }).getByRole("link", { name: /^All/ })).toHaveAttribute("aria-current", "page");
   await expect(rows(page).getByRole("link", { name: "checkout-api-v2" })).toBeVisible();
   await expect(rows(page).getByRole("link", { name: "checkout-db" })).toBeVisible();
+});
+
+test("stars are one press away, and listed", async ({ page }) => {
+  await open(page, "/catalog?filters[kind]=component&filters[user]=all");
+  const documents = countDocuments(page);
+  const star = page.getByRole("button", { name: "Star ledger", exact: true });
+  await page.getByRole("searchbox", { name: "Filter" }).fill("ledger");
+  await expect(rows(page)).toHaveCount(1);
+  await expect(star).toHaveAttribute("aria-pressed", "false");
+  await star.click();
+  await expect(star).toHaveAttribute("aria-pressed", "true");
+  await rows(page).getByRole("link", { name: "ledger", exact: true }).focus();
+  await page.keyboard.press("s");
+  await expect(star, "`s` takes it away again").toHaveAttribute("aria-pressed", "false");
+  await page.keyboard.press("s");
+  await page.getByRole("radio", { name: /^Starred/ }).check();
+  await page.getByRole("searchbox", { name: "Filter" }).fill("");
+  await expect(rows(page)).toHaveCount(1);
+  expect(filtersOf(page)).toContain("filters[user]=starred");
+  expect(documents(), "documents loaded").toBe(0);
+
+  await page.reload();
+  await expect(rows(page)).toHaveCount(1);
+  await page.getByRole("link", { name: "Remove filter only starred" }).click();
+  await expect(page.getByRole("radio", { name: "All" })).toBeChecked();
+  await expect(page.getByText("80 of 80")).toBeVisible();
+});
+
+test("what my teams own asks for teams first, and lists it then", async ({ page }) => {
+  await open(page, "/catalog?filters[kind]=component&filters[user]=owned");
+  await expect(page.getByRole("heading", { name: "Which teams are yours?" })).toBeVisible();
+  await page.getByRole("link", { name: "Choose my teams" }).click();
+  await page.getByRole("checkbox", { name: "payments", exact: true }).check();
+  await page.getByRole("button", { name: "Save" }).click();
+  await open(page, "/catalog?filters[kind]=component&filters[user]=owned");
+  expect(new Set(await column(page, "Owner")).size, "one owner").toBe(1);
+  await expect(page.getByRole("radio", { name: /^Owned by my teams/ })).toBeChecked();
+});
+
+test("columns are chosen in place, kept by the address, and for all lists when asked", async ({ page }) => {
+  await open(page, "/catalog");
+  await page.getByRole("button", { name: "Columns" }).click();
+  const columns = page.getByRole("group", { name: "Columns" });
+  await columns.getByRole("checkbox", { name: "Lifecycle" }).uncheck();
+  await expect(page.getByRole("columnheader", { name: "Lifecycle" })).toHaveCount(0);
+  await columns.getByRole("checkbox", { name: "Namespace" }).check();
+  await expect(page.getByRole("columnheader", { name: "Namespace" })).toBeVisible();
+  await expect(page).toHaveURL(/columns=namespace/);
+  await columns.getByRole("button", { name: "Keep for all lists" }).click();
+  await expect(page).not.toHaveURL(/columns=/);
+  await open(page, "/catalog?filters[kind]=api");
+  await expect(page.getByRole("columnheader", { name: "Namespace" })).toBeVisible();
+  await expect(page.getByRole("columnheader", { name: "Lifecycle" })).toHaveCount(0);
+});
+
+test("the filters of a phone stay open while one ticks", async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await open(page, "/catalog");
+  await page.getByRole("button", { name: /^Filters/ }).click();
+  const filters = page.getByRole("form", { name: "Filters" });
+  await filters.getByRole("checkbox", { name: /^tier-1/ }).check();
+  await expect.poll(() => filtersOf(page)).toContain("filters[tags]=tier-1");
+  await filters.getByRole("checkbox", { name: /^production/ }).check();
+  await expect.poll(() => filtersOf(page)).toContain("filters[lifecycle]=production");
+  await page.keyboard.press("Escape");
+  await expect(filters).toBeHidden();
+});
+
+test("the list can be had as a file", async ({ page }) => {
+  await open(page, "/catalog?filters[tags]=tier-1");
+  const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name: "CSV" }).click()]);
+  expect(download.suggestedFilename()).toBe("catalog.csv");
+  const text = await (await download.createReadStream()).toArray();
+  const lines = Buffer.concat(text).toString("utf8").trimEnd().split("\r\n");
+  expect(lines[0]).toContain("entityRef,name,title");
+  expect(lines, "a head, and the 21 rows of the list").toHaveLength(22);
 });

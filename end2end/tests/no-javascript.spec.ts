@@ -70,3 +70,21 @@ test("a narrow window has the navigation and the filters one press away", async 
   await filters.getByRole("button", { name: "Apply" }).click();
   await expect(rows(page)).toHaveCount(21);
 });
+
+test("stars and columns are kept by forms, and home shows them", async ({ page }) => {
+  await page.goto("/catalog?filters[text]=ledger");
+  await page.getByRole("button", { name: "Star ledger", exact: true }).click();
+  await expect(page, "back where the visitor was").toHaveURL(/filters(\[|%5B)text(\]|%5D)=ledger/);
+  await expect(page.getByRole("button", { name: "Star ledger", exact: true })).toHaveAttribute("aria-pressed", "true");
+
+  await page.getByRole("button", { name: "Columns" }).click();
+  await page.getByRole("group", { name: "Columns" }).getByRole("checkbox", { name: "Tags" }).uncheck();
+  await page.getByRole("button", { name: "Show" }).click();
+  await expect(page.getByRole("columnheader", { name: "Tags" })).toHaveCount(0);
+
+  await page.goto("/");
+  await page.getByRole("table", { name: "Starred" }).getByRole("link", { name: "ledger" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("ledger");
+  await page.goto("/");
+  await expect(page.getByRole("list", { name: "Lately" }).getByRole("link", { name: "ledger" })).toBeVisible();
+});

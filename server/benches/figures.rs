@@ -25,7 +25,7 @@ use tower::ServiceExt as _;
 #[global_allocator]
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
-const SIZES: [usize; 3] = [200, 10_000, 50_000];
+const SIZES: [usize; 4] = [200, 1_000, 10_000, 100_000];
 const SEED: u64 = 42;
 const WARM_UP: usize = 20;
 const ROUNDS: usize = 300;
@@ -87,10 +87,14 @@ async fn measure(size: usize) {
     app.stop().await;
 }
 
-fn questions(component: &str) -> [(&'static str, String); 6] {
+fn questions(component: &str) -> [(&'static str, String); 10] {
     [
         ("page /catalog", "/catalog".to_owned()),
         ("page /catalog, text and sort", "/catalog?filters[text]=api&sort=owner".to_owned()),
+        ("page /catalog, the fifth page", "/catalog?sort=name&offset=200".to_owned()),
+        ("page /catalog, one facet", "/catalog?filters[lifecycle]=production".to_owned()),
+        ("page /", "/".to_owned()),
+        ("rows as CSV, all components", "/api/v1/catalog/entities.csv?kind=component".to_owned()),
         ("page of an entity", format!("/catalog/default/component/{component}")),
         ("/api/v1/catalog/entities", "/api/v1/catalog/entities?kind=component".to_owned()),
         ("search, a part of a name", "/api/v1/catalog/search?q=serv".to_owned()),

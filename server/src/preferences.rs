@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use axum::http::{HeaderMap, header};
 use model::{
     app::{DateLanguage, Density, Flash, Preferences, Theme},
+    catalog::ListColumn,
     entity_ref::EntityRef,
 };
 
@@ -27,7 +28,26 @@ pub(crate) fn preferences(headers: &HeaderMap) -> Preferences {
         density: Density::from_text(text(Preferences::DENSITY)),
         dates: DateLanguage::from_text(text(Preferences::DATES)),
         teams: teams_from(text(Preferences::TEAMS).split('|')),
+        stars: stars(headers),
+        recent: recent(headers),
+        columns: ListColumn::list_to_text(&ListColumn::list_from_text(text(Preferences::COLUMNS))),
     }
+}
+
+/// What the visitor starred.
+pub(crate) fn stars(headers: &HeaderMap) -> Vec<String> {
+    refs_from(cookie(headers, Preferences::STARS).unwrap_or_default().split('|')).collect()
+}
+
+/// What the visitor saw, the last one first.
+pub(crate) fn recent(headers: &HeaderMap) -> Vec<String> {
+    let recent = refs_from(cookie(headers, Preferences::RECENT).unwrap_or_default().split('|'));
+    recent.take(Preferences::MAX_RECENT).collect()
+}
+
+/// The text as a canonical ref, if it is one that a cookie can hold.
+pub(crate) fn plain_ref(text: &str) -> Option<String> {
+    refs_from(std::iter::once(text)).next()
 }
 
 /// What the form before this page did.
@@ -37,11 +57,14 @@ pub(crate) fn flash(headers: &HeaderMap) -> Option<Flash> {
 
 /// The canonical refs among some texts, each once, as many as are kept.
 pub(crate) fn teams_from<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<String> {
-    // A ref that could break out of its cookie is none that an entity may have.
-    let is_plain = |text: &&str| text.chars().all(|c| c.is_ascii_alphanumeric() || "-_.:/".contains(c));
-    let refs = texts.filter(is_plain).filter_map(|text| EntityRef::parse_full(text).ok());
-    let refs: BTreeSet<String> = refs.map(|entity_ref| entity_ref.canonical()).collect();
+    let refs: BTreeSet<String> = refs_from(texts).collect();
     refs.into_iter().take(Preferences::MAX_TEAMS).collect()
+}
+
+/// The canonical refs among some texts. One that could break out of its cookie is none that an entity may have.
+fn refs_from<'a>(texts: impl Iterator<Item = &'a str>) -> impl Iterator<Item = String> {
+    let is_plain = |text: &&str| text.chars().all(|c| c.is_ascii_alphanumeric() || "-_.:/".contains(c));
+    texts.filter(is_plain).filter_map(|text| Some(EntityRef::parse_full(text).ok()?.canonical()))
 }
 
 #[cfg(test)]

@@ -37,7 +37,6 @@ pub fn router(state: AppState) -> Router {
         .merge(api)
         .merge(forms(&state))
         .merge(sign_in(&state))
-        .route("/", get(ssr::redirect_to_catalog))
         .fallback(move |request| ssr::render_page(Arc::clone(&pages), request))
         .layer(compression::layer());
     let routes = Router::new()
@@ -104,6 +103,8 @@ pub(crate) fn api(state: &AppState) -> Router<AppState> {
         .route("/api/catalog/validate-entity", post(catalog::validate_entity))
         .layer(from_fn(api::as_backstage));
     let ours = Router::new()
+        .route("/api/v1/catalog/home", get(v1::catalog::get_catalog_home))
+        .route("/api/v1/catalog/changes", get(v1::catalog::list_catalog_changes))
         .route("/api/v1/catalog/entities", get(v1::catalog::list_catalog_rows))
         .route("/api/v1/catalog/entities/{kind}/{namespace}/{name}", get(v1::catalog::get_entity_overview))
         .route("/api/v1/catalog/entities/{kind}/{namespace}/{name}/versions", get(v1::catalog::list_entity_versions))
@@ -145,6 +146,8 @@ fn forms(state: &AppState) -> Router<AppState> {
         .route("/form/refresh-entity", post(form::refresh_entity))
         .route("/form/refresh-source", post(form::refresh_source))
         .route("/form/register-locations", post(form::register_locations))
+        .route("/form/star-entity", post(form::star_entity))
+        .route("/form/set-columns", post(form::set_columns))
         .route("/form/set-preferences", post(form::set_preferences))
         .route("/form/set-theme", post(form::set_theme))
         .route("/form/unregister-entity", post(form::unregister_entity))
@@ -170,9 +173,12 @@ fn file_bytes(state: &AppState) -> usize {
     usize::try_from(state.config.backend.limits.catalog_file_bytes).unwrap_or(usize::MAX)
 }
 
-/// Answers that never end; pages don't call them in memory.
+/// Answers that never end, or are too large to be held whole for an ETag; pages don't call them in memory.
 fn streams(_: &AppState) -> Router<AppState> {
-    Router::new().route("/api/v1/events", get(v1::events::stream_events))
+    Router::new()
+        .route("/api/v1/events", get(v1::events::stream_events))
+        .route("/api/v1/catalog/entities.csv", get(v1::catalog::export_catalog_rows))
+        .layer(from_fn(api::as_problem))
 }
 
 fn operations() -> Router<AppState> {

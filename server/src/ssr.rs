@@ -8,7 +8,7 @@ use app::platform::{CheckedText, LiveEvents, Platform, StatusSetter};
 use axum::{
     Router,
     body::{Body, to_bytes},
-    extract::{Request, State},
+    extract::Request,
     http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header, uri::PathAndQuery},
     response::{IntoResponse as _, Response},
 };
@@ -19,21 +19,19 @@ use leptos::{
     prelude::{ArcStoredValue, expect_context, provide_context},
 };
 use leptos_axum::ResponseOptions;
-use model::app::{AppConfig, Flash, SignInWay};
+use model::app::{AppConfig, Flash, Preferences, SignInWay};
 use tower::ServiceExt as _;
 
 use crate::{
     app::AppState,
     assets::Site,
     config::BaseUrl,
+    form::cookie_path,
     middleware::{context::VisibleUri, security_headers::page_policy},
-    preferences::{flash, preferences, theme},
+    preferences::{flash, plain_ref, preferences, theme},
     request::RequestContext,
     router,
 };
-
-/// Where the pages begin.
-const FIRST_PAGE: &str = "/catalog";
 
 /// What rendering a page needs.
 pub(crate) struct Pages {
@@ -71,12 +69,6 @@ impl Pages {
     }
 }
 
-/// Leads from the root to the catalog.
-pub(crate) async fn redirect_to_catalog(State(state): State<AppState>) -> Response {
-    let location = format!("{}{FIRST_PAGE}", state.config.app.base_url.path());
-    (StatusCode::FOUND, [(header::LOCATION, location)]).into_response()
-}
-
 /// Any address that no other route takes is one of the app's; what that does not know either is its page for 404.
 pub(crate) async fn render_page(pages: Arc<Pages>, mut request: Request) -> Response {
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
@@ -97,7 +89,7 @@ pub(crate) async fn render_page(pages: Arc<Pages>, mut request: Request) -> Resp
 
     let site = Site::current();
     let config = Arc::new(pages.config(request.headers(), site.as_deref(), &context.principal));
-    let told = config.flash.map(|_| format!("{}=; Path={}/; Max-Age=0; SameSite=Lax", Flash::COOKIE, config.base_path));
+    let cookies = Cookies::of(&config, request.uri().path());
     let checked = request.extensions().get::<CheckedText>().cloned();
     let policy_for = {
         let dev_reload = pages.state.dev_reload.clone();
@@ -130,11 +122,13 @@ pub(crate) async fn render_page(pages: Arc<Pages>, mut request: Request) -> Resp
     let path = request.uri().path().to_owned();
     let shell = move || app::shell(&path);
     let mut response = leptos_axum::render_app_async_with_context(provide, shell)(request).await;
+    let status = response.status();
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
     headers.append(header::VARY, HeaderValue::from_static("cookie"));
-    if let Some(told) = told.and_then(|cookie| HeaderValue::from_str(&cookie).ok()) {
-        headers.append(header::SET_COOKIE, told);
+    let seen = cookies.seen.filter(|_| status == StatusCode::OK);
+    for cookie in [cookies.told, seen].into_iter().flatten().filter_map(|cookie| HeaderValue::from_str(&cookie).ok()) {
+        headers.append(header::SET_COOKIE, cookie);
     }
     response
 }
@@ -146,6 +140,34 @@ fn lead_to_sign_in(state: &AppState, uri: &Uri) -> Response {
     let location = format!("{}{}?return={back}", state.config.app.base_url.path(), AppConfig::SIGN_IN);
     let no_store = (header::CACHE_CONTROL, "no-store".to_owned());
     (StatusCode::SEE_OTHER, [(header::LOCATION, location), no_store]).into_response()
+}
+
+/// What a page leaves in the browser.
+struct Cookies {
+    /// What a form did has been told.
+    told: Option<String>,
+    /// The entity of the page is the last one that was seen.
+    seen: Option<String>,
+}
+
+impl Cookies {
+    fn of(config: &AppConfig, path: &str) -> Self {
+        let at = cookie_path(&config.base_path);
+        let told = config.flash.map(|_| format!("{}=; Path={at}; Max-Age=0; SameSite=Lax", Flash::COOKIE));
+        let seen = entity_of(path.strip_prefix(&*config.base_path).unwrap_or(path)).map(|entity_ref| {
+            let refs = Preferences::with_seen(config.preferences.recent.clone(), &entity_ref).join("|");
+            let seconds = Preferences::KEEP_RECENT;
+            format!("{}={refs}; Path={at}; Max-Age={seconds}; SameSite=Lax", Preferences::RECENT)
+        });
+        Self { told, seen }
+    }
+}
+
+/// The entity whose page a path is.
+fn entity_of(path: &str) -> Option<String> {
+    let mut parts = path.strip_prefix("/catalog/")?.split('/');
+    let (namespace, kind, name) = (parts.next()?, parts.next()?, parts.next()?);
+    plain_ref(&format!("{kind}:{namespace}/{name}"))
 }
 
 fn assets_root(base_path: &str, site: &Site) -> String {

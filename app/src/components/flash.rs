@@ -42,6 +42,11 @@ pub(super) fn flash(path: Memo<String>) -> impl IntoView + use<> {
                 "callout warn flash",
                 "Nothing is registered or unregistered here, because catalog.readonly is set.",
             ),
+            Flash::StarsFull => (
+                Mark::Warn,
+                "callout warn flash",
+                "There is no room for more stars in this browser. Take one away first.",
+            ),
             Flash::Refused => {
                 (Mark::Bad, "callout bad flash", "This was not done. You may not do it, or the server is stopping.")
             }

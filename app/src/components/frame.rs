@@ -7,13 +7,13 @@ use leptos_router::{
 };
 use model::{app::AppConfig, catalog::ListEntities};
 
-use super::{flash::flash, palette::palette, theme_switch::theme_switch};
+use super::{flash::flash, palette::palette, theme_switch::theme_switch, visitor::star_form};
 use crate::{
     links::href,
     pages::catalog::address,
     platform::{use_config, use_live},
     routes,
-    ui::{Icon, IntoEager as _, icon},
+    ui::{Icon, IntoEager as _, Popover, icon},
 };
 
 /// What stands around every page: sidebar, top bar, and the place of the page itself.
@@ -40,7 +40,7 @@ pub(crate) fn frame(page: AnyView) -> AnyView {
     let (foot, face) = (standing(&config).eager(), face(&config).eager());
     let side = view! {
         // A popover: on a narrow screen the browser opens it over the page, without script.
-        <nav class="side" id="side" popover="auto" aria-label="Main" node_ref=side on:click=close_drawer>
+        <nav class="side" id="side" {..Popover} aria-label="Main" node_ref=side on:click=close_drawer>
             {brand(&config)}
             {sections(path)}
             {foot}
@@ -64,6 +64,7 @@ pub(crate) fn frame(page: AnyView) -> AnyView {
             {side.eager()}
             {top.eager()}
             {palette.eager()}
+            {star_form()}
             <main class="page" id="main" tabindex="-1" node_ref=main>{flash(path).eager()} {page}</main>
         </div>
     }
@@ -104,7 +105,7 @@ fn brand(config: &AppConfig) -> impl IntoView + use<> {
     let organization =
         (!config.organization.is_empty()).then(|| view! { <small class="trunc">{config.organization.clone()}</small> });
     view! {
-        <a class="brand" href=href("/catalog") title=config.title.clone()>
+        <a class="brand" href=href("/") title=config.title.clone()>
             <svg viewBox="0 0 20 20" aria-hidden="true">
                 <rect class="logo-board" x="1" y="1" width="18" height="18" rx="4.5"/>
                 <path class="logo-lines" d="M5 6.5h6.5M5 10h10M5 13.5h4.5"/>
@@ -122,6 +123,8 @@ fn sections(path: Memo<String>) -> impl IntoView + use<> {
         let current = move || {
             path.with(|path| match path.strip_prefix(target) {
                 Some("" | "/") => Some("page"),
+                // The home of a sub-path, which may end without a slash.
+                None if path.is_empty() && target == "/" => Some("page"),
                 Some(rest) if rest.starts_with('/') && !routes::is_nearer(path, target) => Some("true"),
                 _ => None,
             })
@@ -134,8 +137,9 @@ fn sections(path: Memo<String>) -> impl IntoView + use<> {
         }
     };
     let group = move |group: &routes::NavGroup| {
+        let heading = (!group.label.is_empty()).then(|| view! { <h2>{group.label}</h2> });
         view! {
-            <h2>{group.label}</h2>
+            {heading}
             <div class="nav">{group.items.iter().map(link).collect_view()}</div>
         }
     };

@@ -9,6 +9,7 @@ mod problems;
 mod relation_graph;
 mod theme_switch;
 mod time;
+mod visitor;
 
 pub use self::{
     avatar::{avatar, owner, write_owner},
@@ -19,7 +20,7 @@ pub use self::{
 };
 pub(crate) use self::{
     frame::{frame, is_typing},
-    palette::remember,
     problems::{problem_place, sentence},
     time::provide_clock,
+    visitor::{provide_visitor, remember, star_button, use_visitor},
 };

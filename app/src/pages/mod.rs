@@ -3,6 +3,7 @@
 #[cfg(not(target_family = "wasm"))]
 pub mod account;
 pub mod catalog;
+pub mod home;
 #[cfg(debug_assertions)]
 mod kit;
 pub mod not_found;

@@ -51,7 +51,7 @@ impl SettingsPage {
 type Choice = (&'static str, &'static str, &'static str);
 
 fn page(config: &AppConfig, groups: EntityList) -> AnyView {
-    let Preferences { density, dates, teams } = config.preferences.clone();
+    let Preferences { density, dates, teams, .. } = config.preferences.clone();
     let themes = [
         (Theme::System.as_str(), "As the system", "follows what this device says"),
         (Theme::Light.as_str(), "Light", ""),
@@ -146,7 +146,7 @@ fn my_teams(groups: EntityList, chosen: &[String]) -> impl IntoView + use<> {
         <fieldset>
             <legend>"My teams"</legend>
             <p class="t2 fs13">
-                {format!("You are a guest, and Callboard does not know your teams. Say which are yours, at most {}: the problems can then be narrowed down to them.", Preferences::MAX_TEAMS)}
+                {format!("You are a guest, and Callboard does not know your teams. Say which are yours, at most {}: what they own, and what is wrong with it, then stands on your home page.", Preferences::MAX_TEAMS)}
             </p>
             {none}
             <div class="team-choices">{teams}</div>
@@ -156,9 +156,10 @@ fn my_teams(groups: EntityList, chosen: &[String]) -> impl IntoView + use<> {
 }
 
 /// What keys do, by page.
-const SHORTCUTS: [(&[&str], &str); 5] = [
+const SHORTCUTS: [(&[&str], &str); 6] = [
     (&["/"], "search entities and pages; Ctrl K too"),
     (&["j", "k"], "next and previous row of a list"),
+    (&["s"], "star the row, or take its star away"),
     (&["Enter"], "open what has the focus"),
     (&["Tab"], "next link or control; the first one leads past the navigation"),
     (&["Esc"], "close what is open, clear a search"),

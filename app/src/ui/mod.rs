@@ -5,6 +5,7 @@ mod empty;
 mod html;
 mod icon;
 mod load;
+mod popover;
 mod state;
 mod title;
 
@@ -14,6 +15,7 @@ pub use self::{
     html::Html,
     icon::{Icon, icon},
     load::load,
+    popover::Popover,
     state::{Mark, mark, write_mark},
     title::title,
 };

@@ -2,10 +2,13 @@
 
 use std::time::{Duration, UNIX_EPOCH};
 
-use model::catalog::{EntityVersion, RecentChange, VersionChange};
+use model::catalog::{ChangeKind, EntityChange, EntityVersion, RecentChange, RowRef, VersionChange};
 use serde_json::Value;
 
-use crate::{store::StoredVersion, utc::in_utc};
+use crate::{
+    store::{StoredChange, StoredVersion},
+    utc::in_utc,
+};
 
 /// Changes of one version that are told.
 const MAX_CHANGES: usize = 100;
@@ -35,11 +38,31 @@ pub(crate) fn told(versions: &[StoredVersion]) -> Vec<EntityVersion> {
     versions.iter().enumerate().map(version).collect()
 }
 
+/// A change of an entity as it is told.
+pub(crate) fn entity_change(stored: StoredChange, entity: RowRef) -> EntityChange {
+    let StoredChange { after, before, .. } = stored;
+    let parsed = |body: &Option<String>| serde_json::from_str::<Value>(body.as_deref()?).ok();
+    let (change, what) = match (parsed(&before), parsed(&after.body)) {
+        (_, None) => (ChangeKind::Removed, "removed".to_owned()),
+        (None, Some(_)) => (ChangeKind::Added, "added".to_owned()),
+        (Some(before), Some(after)) => {
+            let mut changes = Vec::new();
+            compare(&before, &after, "", &mut changes);
+            (ChangeKind::Changed, what_changed(&changes, "changed"))
+        }
+    };
+    EntityChange { entity, change, what, commit: Some(after.commit).filter(|commit| !commit.is_empty()) }
+}
+
 /// The last versions in words, at most `limit`; one more tells what the oldest of them changed.
 pub(crate) fn in_words(versions: &[StoredVersion], limit: usize) -> Vec<RecentChange> {
     let last = versions.len().saturating_sub(1);
     let words = |(at, version): (usize, EntityVersion)| RecentChange {
-        what: if version.is_removal { "removed".to_owned() } else { what_changed(&version.changes, at == last) },
+        what: if version.is_removal {
+            "removed".to_owned()
+        } else {
+            what_changed(&version.changes, if at == last { "first version that is kept" } else { "added again" })
+        },
         changed_at: version.changed_at,
         commit: version.commit,
     };
@@ -47,11 +70,10 @@ pub(crate) fn in_words(versions: &[StoredVersion], limit: usize) -> Vec<RecentCh
 }
 
 /// Names at most two fields, and the value of one that is short.
-fn what_changed(changes: &[VersionChange], is_oldest: bool) -> String {
+fn what_changed(changes: &[VersionChange], nothing: &str) -> String {
     let short = |value: &Option<String>| value.clone().filter(|value| value.len() <= MAX_WORDS && !value.contains('`'));
     match changes {
-        [] if is_oldest => "first version that is kept".to_owned(),
-        [] => "added again".to_owned(),
+        [] => nothing.to_owned(),
         [VersionChange { path, before, after: None }] if before.is_some() => format!("took out `{path}`"),
         [VersionChange { path, before, after }] => match (before, short(before), short(after)) {
             (None, _, Some(after)) => format!("added `{path}`: `{after}`"),
@@ -65,7 +87,7 @@ fn what_changed(changes: &[VersionChange], is_oldest: bool) -> String {
 }
 
 /// `None` where the time is not known.
-fn changed_at(microseconds: i64) -> Option<String> {
+pub(crate) fn changed_at(microseconds: i64) -> Option<String> {
     let since_epoch = u64::try_from(microseconds).ok().filter(|microseconds| *microseconds > 0)?;
     in_utc(UNIX_EPOCH + Duration::from_micros(since_epoch))
 }

@@ -1,5 +1,6 @@
 //! The catalog behind its gate.
 
+mod changes;
 mod locations;
 mod previews;
 mod provenance;

@@ -2,7 +2,7 @@
 
 use form_urlencoded::Serializer;
 use model::{
-    catalog::{GetOrganization, ListEntities, ListProblems},
+    catalog::{GetOrganization, HomeQuery, ListChanges, ListEntities, ListProblems},
     entity_ref::EntityRef,
 };
 
@@ -11,6 +11,22 @@ use crate::segment;
 /// One kind of the catalog as rows, with counts to narrow it down by: answers [`model::catalog::EntityList`].
 pub fn list_entities(list: &ListEntities) -> String {
     format!("/api/v1/catalog/entities?{}", list.to_query())
+}
+
+/// The same rows as CSV, all of them.
+pub fn export_entities(list: &ListEntities) -> String {
+    let all = ListEntities { offset: 0, limit: None, ..list.clone() };
+    format!("/api/v1/catalog/entities.csv?{}", all.to_query())
+}
+
+/// What changed lately in the whole catalog: answers [`model::catalog::CatalogChanges`].
+pub fn list_changes(list: &ListChanges) -> String {
+    format!("/api/v1/catalog/changes?{}", list.to_query())
+}
+
+/// What of the catalog concerns a visitor: answers [`model::catalog::CatalogHome`].
+pub fn catalog_home(query: &HomeQuery) -> String {
+    format!("/api/v1/catalog/home?{}", query.to_query())
 }
 
 /// An entity as YAML, and where each part of it comes from: answers [`model::catalog::EntityProvenance`].

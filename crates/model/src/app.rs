@@ -181,11 +181,53 @@ pub struct Preferences {
     pub dates: DateLanguage,
     /// Canonical refs of the groups that the visitor calls theirs, at most [`Preferences::MAX_TEAMS`].
     pub teams: Vec<String>,
+    /// Canonical refs of what the visitor starred, in the order in which they did; together at most [`Preferences::MAX_STARS`] bytes.
+    pub stars: Vec<String>,
+    /// Canonical refs of what the visitor saw, the last one first, at most [`Preferences::MAX_RECENT`].
+    pub recent: Vec<String>,
+    /// The columns that the catalog's list shows unless its address names others, as [`crate::catalog::ListColumn`] writes them; by the
+    /// kind where empty.
+    pub columns: String,
 }
 
-read_object!(Preferences { density = "density", dates = "dates", teams = "teams" });
+read_object!(Preferences {
+    density = "density", dates = "dates", teams = "teams", stars = "stars", recent = "recent", columns = "columns",
+});
 
 impl Preferences {
+    /// Bytes of the cookie of stars: some 100 of them, and a cookie has 4 kB.
+    pub const MAX_STARS: usize = 3_600;
+    /// Entities that are kept as seen.
+    pub const MAX_RECENT: usize = 10;
+    /// Seconds that a browser keeps what was seen: 90 days.
+    pub const KEEP_RECENT: u32 = 90 * 24 * 60 * 60;
+    /// Name of the cookie of stars, joined by `|`.
+    pub const STARS: &'static str = "stars";
+    /// Name of the cookie of what was seen, joined by `|`.
+    pub const RECENT: &'static str = "recent";
+    /// Name of the cookie of columns, joined by commas.
+    pub const COLUMNS: &'static str = "columns";
+
+    /// Stars with one put in or taken out; `None` where there is no room for one more.
+    pub fn with_star(mut stars: Vec<String>, entity_ref: &str) -> Option<Vec<String>> {
+        let before = stars.len();
+        stars.retain(|known| known != entity_ref);
+        if stars.len() == before {
+            stars.push(entity_ref.to_owned());
+        }
+        let is_smaller = stars.len() < before;
+        let bytes: usize = stars.iter().map(|star| star.len() + 1).sum();
+        (is_smaller || bytes <= Self::MAX_STARS).then_some(stars)
+    }
+
+    /// What was seen, with one more that is the last now.
+    pub fn with_seen(mut recent: Vec<String>, entity_ref: &str) -> Vec<String> {
+        recent.retain(|known| known != entity_ref);
+        recent.insert(0, entity_ref.to_owned());
+        recent.truncate(Self::MAX_RECENT);
+        recent
+    }
+
     /// Groups that one may call one's own: a cookie has 4 kB.
     pub const MAX_TEAMS: usize = 20;
     /// Name of the cookie and of the form field of [`Density`].
@@ -262,6 +304,8 @@ pub enum Flash {
     ReadOnly,
     /// Sessions are ended.
     SessionsEnded,
+    /// There is no room for one more star.
+    StarsFull,
     /// It was not done: whoever asked may not, or the server is stopping.
     Refused,
 }
@@ -272,7 +316,7 @@ impl Flash {
     /// Name of the cookie that carries it from the form to the page.
     pub const COOKIE: &'static str = "flash";
     /// All of them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::SettingsSaved,
         Self::SourceRead,
         Self::SourcesRead,
@@ -285,6 +329,7 @@ impl Flash {
         Self::RemovalChanged,
         Self::ReadOnly,
         Self::SessionsEnded,
+        Self::StarsFull,
         Self::Refused,
     ];
 
@@ -303,6 +348,7 @@ impl Flash {
             Self::RemovalChanged => "removal-changed",
             Self::ReadOnly => "read-only",
             Self::SessionsEnded => "sessions-ended",
+            Self::StarsFull => "stars-full",
             Self::Refused => "refused",
         }
     }
@@ -310,5 +356,29 @@ impl Flash {
     /// Reads [`Flash::as_str`].
     pub fn from_text(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|flash| flash.as_str() == text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_star_is_put_in_and_taken_out_until_there_is_no_room() {
+        let starred = Preferences::with_star(vec!["api:default/a".into()], "api:default/b").unwrap();
+        assert_eq!(starred, ["api:default/a", "api:default/b"]);
+        assert_eq!(Preferences::with_star(starred, "api:default/a"), Some(vec!["api:default/b".into()]));
+        let many: Vec<String> = (0..180).map(|n| format!("component:default/c{n}")).collect();
+        assert_eq!(Preferences::with_star(many.clone(), "api:default/b"), None);
+        let fewer = Preferences::with_star(many, "component:default/c7").unwrap();
+        assert_eq!(fewer.len(), 179, "one can be taken out of a full cookie");
+    }
+
+    #[test]
+    fn what_was_seen_last_comes_first_and_once() {
+        let seen = Preferences::with_seen(vec!["api:default/a".into(), "api:default/b".into()], "api:default/b");
+        assert_eq!(seen, ["api:default/b", "api:default/a"]);
+        let many = (0..20).map(|n| format!("component:default/c{n}")).collect();
+        assert_eq!(Preferences::with_seen(many, "api:default/b").len(), Preferences::MAX_RECENT);
     }
 }

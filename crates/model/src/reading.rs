@@ -95,12 +95,22 @@ impl Read for bool {
     }
 }
 
-macro_rules! read_number {
+impl Read for i64 {
+    #[expect(clippy::cast_possible_truncation, reason = "what is counted is whole, and smaller than 2⁵³")]
+    fn read<J: Json>(json: &J) -> Option<Self> {
+        json.number().map(|number| number as Self)
+    }
+
+    fn absent() -> Option<Self> {
+        Some(0)
+    }
+}
+
+macro_rules! read_count {
     ($($type:ident)+) => {
         $(impl Read for $type {
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "counts and lines: whole, and small enough")]
             fn read<J: Json>(json: &J) -> Option<Self> {
-                json.number().map(|number| number as Self)
+                Self::try_from(i64::read(json)?).ok()
             }
 
             fn absent() -> Option<Self> {
@@ -110,7 +120,7 @@ macro_rules! read_number {
     };
 }
 
-read_number!(i64 u16 u32 u64 usize);
+read_count!(u16 u32 u64 usize);
 
 impl<T: Read> Read for Option<T> {
     fn read<J: Json>(json: &J) -> Option<Self> {

@@ -46,9 +46,15 @@ const ALL_WELL: PortalOptions = { files: { "catalog-info.yaml": WELL } };
 const NO_ENTITY: PortalOptions = { files: {} };
 
 export const VIEWS: View[] = [
+  { name: "home", address: "/", heading: "Home", snapshot: "main" },
+  { name: "home-mine", address: "/", heading: "Home", reach: makeMine },
+  { name: "home-new", address: "/", heading: "Home", portal: NO_ENTITY },
   { name: "catalog", address: "/catalog?filters[tags]=pci", heading: "Catalog", snapshot: "main" },
   { name: "catalog-filtered", address: "/catalog?filters[lifecycle]=production&filters[tags]=tier-1", heading: "Catalog" },
   { name: "catalog-all", address: "/catalog?filters[kind]=all", heading: "Catalog" },
+  { name: "catalog-columns", address: "/catalog?columns=namespace,type,system,tags,description", heading: "Catalog" },
+  { name: "catalog-starred", address: "/catalog?filters[kind]=all&filters[user]=starred", heading: "Catalog", reach: makeMine },
+  { name: "catalog-owned-without-teams", address: "/catalog?filters[user]=owned", heading: "Catalog" },
   { name: "catalog-empty", address: "/catalog?filters[text]=chekout", heading: "Catalog", snapshot: "main" },
   { name: "catalog-new", address: "/catalog", heading: "Catalog", portal: NO_ENTITY, snapshot: "main" },
   { name: "palette", address: "/catalog", heading: "Catalog", reach: search, snapshot: "dialog" },
@@ -103,6 +109,19 @@ export async function visit(page: Page, view: View, portal: Portal): Promise<voi
 /** Tells what the state brings about on purpose. */
 export function expectTrouble(view: View, trouble: Trouble): void {
   if (view.trouble) trouble.expect(...view.trouble);
+}
+
+/** Stars, visits and teams, as whoever has used the pages for a while has them. */
+async function makeMine(page: Page): Promise<void> {
+  const value = {
+    stars: "component:default/checkout-api|api:default/tracking-api|group:default/payments",
+    recent: "component:default/seller-console|component:default/checkout-api|group:default/payments",
+    teams: "group:default/payments|group:default/checkout",
+  };
+  const cookies = Object.entries(value).map(([name, value]) => ({ name, value, url: new URL("/", page.url()).href }));
+  await page.context().addCookies(cookies);
+  await page.reload();
+  await page.locator("html.live").waitFor();
 }
 
 async function search(page: Page): Promise<void> {

@@ -60,6 +60,8 @@ pub struct LimitsSection {
     pub page_size: usize,
     /// Problems of one answer of `/api/v1/catalog/problems`.
     pub problems: usize,
+    /// Rows of the catalog as CSV.
+    pub export_rows: usize,
     /// Bytes of one catalog file.
     pub catalog_file_bytes: u64,
     /// Documents of one catalog file.
@@ -112,6 +114,7 @@ impl Default for LimitsSection {
             body_bytes: 1024 * 1024,
             page_size: 500,
             problems: 10_000,
+            export_rows: 100_000,
             catalog_file_bytes: catalog.file_bytes,
             catalog_file_documents: catalog.documents,
             catalog_file_values: catalog.nodes,

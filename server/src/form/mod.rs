@@ -5,9 +5,11 @@ mod end_sessions;
 mod refresh_entity;
 mod refresh_source;
 mod register_locations;
+mod set_columns;
 mod set_preferences;
 mod set_theme;
 mod sign_out;
+mod star_entity;
 mod unregister_entity;
 mod validate_descriptors;
 
@@ -21,8 +23,9 @@ use model::app::Flash;
 
 pub(crate) use self::{
     end_sessions::end_sessions, refresh_entity::refresh_entity, refresh_source::refresh_source,
-    register_locations::register_locations, set_preferences::set_preferences, set_theme::set_theme, sign_out::sign_out,
-    unregister_entity::unregister_entity, validate_descriptors::validate_descriptors,
+    register_locations::register_locations, set_columns::set_columns, set_preferences::set_preferences,
+    set_theme::set_theme, sign_out::sign_out, star_entity::star_entity, unregister_entity::unregister_entity,
+    validate_descriptors::validate_descriptors,
 };
 use crate::{app::AppState, config::BaseUrl};
 
@@ -53,11 +56,17 @@ fn lead_to(location: &str, base_url: &BaseUrl, cookies: &[(&str, &str, u32)]) ->
     let Ok(location) = HeaderValue::from_str(location) else { return StatusCode::BAD_REQUEST.into_response() };
     let mut response = (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response();
     for (name, value, seconds) in cookies {
-        let cookie = format!("{name}={value}; Path={}/; Max-Age={seconds}; SameSite=Lax{secure}", base_url.path());
+        let path = cookie_path(base_url.path());
+        let cookie = format!("{name}={value}; Path={path}; Max-Age={seconds}; SameSite=Lax{secure}");
         let Ok(cookie) = HeaderValue::from_str(&cookie) else { return StatusCode::BAD_REQUEST.into_response() };
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     response
+}
+
+/// The path of all cookies, as the browser writes it too: with another one there would be two of a name.
+pub(crate) fn cookie_path(base_path: &str) -> &str {
+    if base_path.is_empty() { "/" } else { base_path }
 }
 
 /// 303 to a page of ours, which says what was done.

@@ -245,3 +245,59 @@ async fn what_the_configuration_names_is_not_unregistered() {
     assert!(answer.header("set-cookie").starts_with("flash=removal-changed"));
     assert_eq!(app.get("/catalog/default/component/web").await.status, StatusCode::OK);
 }
+
+#[tokio::test]
+async fn a_star_is_put_in_a_cookie_and_taken_out_again() {
+    let app = TestApp::start().await;
+    let post = |cookie: &str| {
+        form("star-entity").header("referer", "http://portal.localhost/catalog?x=1").header("cookie", cookie)
+    };
+    let answer = app.send_body(post(""), "entity=Component:default/Web").await;
+    assert_eq!((answer.status, answer.header("location")), (StatusCode::SEE_OTHER, "/catalog?x=1"));
+    assert_eq!(answer.header("set-cookie"), "stars=component:default/web; Path=/; Max-Age=31536000; SameSite=Lax");
+    let again = app.send_body(post("stars=component:default/web|api:default/a"), "entity=component:default/web").await;
+    assert_eq!(again.header("set-cookie"), "stars=api:default/a; Path=/; Max-Age=31536000; SameSite=Lax");
+
+    let many: Vec<String> = (0..180).map(|n| format!("component:default/c{n}")).collect();
+    let full = app.send_body(post(&format!("stars={}", many.join("|"))), "entity=component:default/web").await;
+    assert!(full.header("set-cookie").starts_with("flash=stars-full;"), "{}", full.header("set-cookie"));
+    let told = app.send(Request::get("/catalog").header("cookie", "flash=stars-full")).await;
+    assert!(told.text().contains("There is no room for more stars"), "{}", told.text());
+    assert_eq!(app.send_body(post(""), "entity=a;b").await.status, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn the_last_entities_that_were_seen_are_kept_and_what_is_missing_is_not() {
+    let app = TestApp::start().await;
+    let seen = app.send(Request::get("/catalog/default/Component/Web").header("cookie", "recent=api:default/a")).await;
+    let expected = "recent=component:default/web|api:default/a; Path=/; Max-Age=7776000; SameSite=Lax";
+    assert_eq!(seen.header("set-cookie"), expected);
+    assert_eq!(app.get("/catalog/default/component/gone").await.header("set-cookie"), "");
+    assert_eq!(app.get("/catalog/sources").await.header("set-cookie"), "");
+    let home = app
+        .send(Request::get("/").header("cookie", "recent=component:default/web; stars=component:default/orphan"))
+        .await;
+    assert!(
+        home.text().contains("Lately") && home.text().contains("/catalog/default/component/orphan"),
+        "{}",
+        home.text()
+    );
+}
+
+#[tokio::test]
+async fn columns_are_kept_and_the_list_is_shown_by_them() {
+    let app = TestApp::start().await;
+    let body = "filters%5Bkind%5D=component&columns=namespace&columns=owner&columns=size";
+    let answer = app.send_body(form("set-columns"), body).await;
+    assert_eq!(answer.header("location"), "/catalog?filters%5Bkind%5D=component");
+    assert_eq!(answer.header("set-cookie"), "columns=namespace,owner; Path=/; Max-Age=31536000; SameSite=Lax");
+    let has = |page: &str, heading: &str| {
+        page.contains(&format!("\">{heading}</a>")) || page.contains(&format!(">{heading}<"))
+    };
+    let kept = app.send(Request::get("/catalog").header("cookie", "columns=namespace,owner")).await;
+    assert!(has(kept.text(), "Namespace") && !kept.text().contains("sort=lifecycle"), "{}", kept.text());
+    let named = app.send(Request::get("/catalog?columns=lifecycle").header("cookie", "columns=namespace,owner")).await;
+    assert!(named.text().contains("sort=lifecycle") && !named.text().contains("sort=owner"), "the address wins");
+    let usual = app.send_body(form("set-columns"), "columns=owner&usual=true").await;
+    assert!(usual.header("set-cookie").contains("Max-Age=0"), "{}", usual.header("set-cookie"));
+}

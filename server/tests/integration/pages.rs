@@ -41,10 +41,15 @@ async fn pages_hold_under_load() {
 }
 
 #[tokio::test]
-async fn the_root_leads_to_the_catalog() {
+async fn the_root_is_a_page_of_its_own() {
     let app = TestApp::start().await;
     let root = app.get("/").await;
-    assert_eq!((root.status, root.header("location")), (StatusCode::FOUND, "/catalog"));
+    assert_eq!((root.status, root.content_type()), (StatusCode::OK, "text/html; charset=utf-8"));
+    assert!(
+        root.text().contains("Which teams are yours?") && root.text().contains("Changed lately"),
+        "{}",
+        root.text()
+    );
 }
 
 #[tokio::test]
@@ -100,7 +105,9 @@ async fn a_sub_path_stands_before_every_address() {
     for link in page.text().split("href=\"/").skip(1) {
         assert!(link.starts_with("portal/"), "href=\"/{}", &link[..link.len().min(60)]);
     }
-    assert_eq!(app.get("/portal/").await.header("location"), "/portal/catalog");
+    let home = app.get("/portal").await;
+    assert_eq!(home.status, StatusCode::OK);
+    assert!(home.text().contains("href=\"/portal/\" aria-current=\"page\""), "{}", home.text());
     assert_eq!(app.get("/portal/api/catalog/entities/by-name/component/default/web").await.status, StatusCode::OK);
     assert_eq!(app.get("/healthz").await.status, StatusCode::OK, "probes ask without the sub-path");
     assert!(page.header("strict-transport-security").contains("max-age"));

@@ -12,10 +12,9 @@ use super::{
     Palette,
     items::{Item, Section, Symbol, sections},
     option_id,
-    recent::recent,
 };
 use crate::{
-    components::KindIcons,
+    components::{KindIcons, use_visitor},
     links::href,
     ui::{IntoEager as _, icon},
 };
@@ -31,7 +30,7 @@ pub(super) fn body(state: Palette) -> AnyView {
     let found = RwSignal::new(Vec::<EntityMatch>::new());
     // The question that `found` answers.
     let answered = RwSignal::new(String::new());
-    let seen = recent();
+    let seen = use_visitor().recent.get_untracked();
     let offered = Memo::new(move |_| query.with(|query| found.with(|found| sections(query, &seen, found))));
     search_while_typing(query, found, answered);
 

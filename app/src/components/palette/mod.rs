@@ -2,12 +2,10 @@
 
 mod body;
 mod items;
-mod recent;
 
 use leptos::{html, prelude::*, task::spawn_local, web_sys};
 use wasm_bindgen::JsCast;
 
-pub(crate) use self::recent::remember;
 use super::is_typing;
 use crate::ui::{Icon, IntoEager as _, icon};
 

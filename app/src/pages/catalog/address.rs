@@ -2,8 +2,10 @@
 //! `?filters[kind]=component&filters[tags]=a&filters[tags]=b`, and ours: `sort`, `order`, `offset`, `limit`.
 
 use form_urlencoded::byte_serialize;
-use model::catalog::{FacetKey, ListEntities, ListSort, Order};
+use model::catalog::{FacetKey, ListColumn, ListEntities, ListSort, Order, UserFilter};
 
+/// The parameter of [`UserFilter`], as Backstage has it.
+pub const USER: &str = "filters[user]";
 /// The kind that the list shows where the address names none.
 const DEFAULT_KIND: &str = "component";
 /// The value of `filters[kind]` for all kinds.
@@ -38,6 +40,12 @@ pub fn parse(search: &str) -> ListEntities {
                 list.text = value.into_owned();
             }
             "sort" => list.sort = ListSort::from_text(&value).unwrap_or(DEFAULT_SORT),
+            "columns" => {
+                let mut text = ListColumn::list_to_text(&list.columns);
+                text.push(',');
+                text.push_str(&value);
+                list.columns = ListColumn::list_from_text(&text);
+            }
             "order" => list.order = if value == "desc" { Order::Desc } else { Order::Asc },
             "offset" => list.offset = value.parse().unwrap_or(0),
             "limit" => {
@@ -63,6 +71,7 @@ fn add_filter(list: &mut ListEntities, filter: &str, value: &str) {
     match filter {
         "kind" if value.eq_ignore_ascii_case(ALL_KINDS) => list.kind = None,
         "kind" if !value.is_empty() => list.kind = Some(value.to_ascii_lowercase()),
+        "user" => list.user = UserFilter::from_text(value).unwrap_or_default(),
         "text" => value.clone_into(&mut list.text),
         "related" => list.related = Some(value.to_owned()).filter(|related| related.split(':').count() > 2),
         "problems" => list.with_problems = value == "true",
@@ -92,6 +101,9 @@ pub fn of_list(list: &ListEntities) -> String {
     if let Some(related) = &list.related {
         address.add(RELATED, related);
     }
+    if list.user != UserFilter::All {
+        address.add(USER, list.user.as_str());
+    }
     if list.with_problems {
         address.add("filters[problems]", "true");
     }
@@ -109,6 +121,9 @@ pub fn of_list(list: &ListEntities) -> String {
     }
     if let Some(limit) = list.limit.filter(|limit| *limit != DEFAULT_PAGE_SIZE) {
         address.add("limit", &limit.to_string());
+    }
+    if !list.columns.is_empty() {
+        address.add("columns", &ListColumn::list_to_text(&list.columns));
     }
     address.text
 }
@@ -171,13 +186,18 @@ pub fn cleared(list: &ListEntities) -> ListEntities {
         sort: list.sort,
         order: list.order,
         limit: list.limit,
+        columns: list.columns.clone(),
         ..ListEntities::default()
     }
 }
 
 /// True if anything but the kind narrows the list down.
 pub fn is_narrowed(list: &ListEntities) -> bool {
-    list.with_problems || list.related.is_some() || !list.text.is_empty() || !list.selected.is_empty()
+    list.user != UserFilter::All
+        || list.with_problems
+        || list.related.is_some()
+        || !list.text.is_empty()
+        || !list.selected.is_empty()
 }
 
 #[cfg(test)]
@@ -203,11 +223,26 @@ mod tests {
     }
 
     #[test]
+    fn backstages_own_addresses_lead_to_the_same_list() {
+        assert_eq!(parse("filters[kind]=component&filters[user]=all"), default_list());
+        assert_eq!(parse("filters%5Bkind%5D=component&filters%5Buser%5D=owned").user, UserFilter::Owned);
+        assert_eq!(parse("filters[user]=starred&filters[kind]=api").user, UserFilter::Starred);
+    }
+
+    #[test]
+    fn columns_are_one_parameter_or_a_checkbox_each() {
+        let columns = [ListColumn::Type, ListColumn::Owner];
+        assert_eq!(parse("columns=type,owner").columns, columns);
+        assert_eq!(parse("columns=owner&columns=type&columns=type").columns, columns);
+    }
+
+    #[test]
     fn what_is_wrong_is_as_good_as_absent() {
         for search in [
             "",
             "sort=size&order=up&offset=-1&limit=7",
-            "filters[user]=owned&filters[kind]=&filters[tags]=&filters[related]=partOf",
+            "filters[user]=all&filters[kind]=&filters[tags]=&filters[related]=partOf",
+            "filters[user]=nobody&columns=size",
             "%%%=&&&=1",
         ] {
             assert_eq!(parse(search), default_list(), "{search}");
@@ -218,6 +253,8 @@ mod tests {
     fn a_list_survives_its_address() {
         let list = ListEntities {
             kind: None,
+            user: UserFilter::Owned,
+            columns: vec![ListColumn::Kind, ListColumn::Owner],
             with_problems: true,
             related: Some("partOf:system:default/checkout".into()),
             text: "größe & 100%25 + [x]".to_owned(),

@@ -5,16 +5,18 @@ use std::time::Duration;
 use leptos::{either::Either, html, leptos_dom::helpers::TimeoutHandle, prelude::*, web_sys};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use model::{
-    catalog::{EntityList, FacetGroup, FacetKey, FacetValue, ListEntities, Order},
+    app::Preferences,
+    catalog::{EntityList, FacetGroup, FacetKey, FacetValue, ListEntities, Order, UserFilter},
     entity_ref::EntityRef,
 };
 use wasm_bindgen::JsCast;
 
-use super::address;
+use super::{address, columns};
 use crate::{
     components::{avatar, entity_name},
     links::href,
-    ui::{Icon, Mark, icon, mark},
+    platform::use_config,
+    ui::{Icon, Mark, Popover, icon, mark},
 };
 
 /// `id` of the form, for the fields and buttons that belong to it and stand elsewhere.
@@ -46,8 +48,12 @@ impl Form {
         let form = NodeRef::<html::Form>::new();
         let text = NodeRef::<html::Input>::new();
         let navigate = use_navigate();
+        let kept = use_config().preferences.columns.clone();
         let apply = Callback::new(move |()| {
-            let Some(wanted) = form.get_untracked().and_then(|form| read(&form)) else { return };
+            let Some(mut wanted) = form.get_untracked().and_then(|form| read(&form)) else { return };
+            if wanted.columns == columns::usual(&kept, wanted.kind.as_deref()) {
+                wanted.columns.clear();
+            }
             // The form has no place in the list: a change of anything else begins it anew.
             if wanted != (ListEntities { offset: 0, ..query.get_untracked() }) {
                 let options =
@@ -66,6 +72,11 @@ impl Form {
             true
         });
         Self { element: form, text, apply, timer: StoredValue::new(None) }
+    }
+
+    /// Takes the form over into the address.
+    pub(super) fn apply_now(self) {
+        self.apply.run(());
     }
 
     /// Takes the form over into the address when no other key has come for a moment.
@@ -88,7 +99,8 @@ fn read(form: &web_sys::HtmlFormElement) -> Option<ListEntities> {
 fn write(form: &web_sys::HtmlFormElement, text: Option<&web_sys::HtmlInputElement>, list: &ListEntities) {
     let fields = form.elements();
     for input in (0..fields.length()).filter_map(|i| fields.item(i)?.dyn_into::<web_sys::HtmlInputElement>().ok()) {
-        if input.type_() == "checkbox" {
+        // The columns are drawn anew with the table.
+        if matches!(&*input.type_(), "checkbox" | "radio") && input.name() != Preferences::COLUMNS {
             input.set_checked(is_chosen(list, &input.name(), &input.value()));
         }
     }
@@ -101,8 +113,10 @@ fn write(form: &web_sys::HtmlFormElement, text: Option<&web_sys::HtmlInputElemen
 }
 
 fn is_chosen(list: &ListEntities, name: &str, value: &str) -> bool {
-    if name == PROBLEMS {
-        return list.with_problems;
+    match name {
+        PROBLEMS => return list.with_problems,
+        address::USER => return list.user.as_str() == value,
+        _ => {}
     }
     list.selected.iter().any(|(key, values)| address::filter_param(*key) == name && values.iter().any(|v| v == value))
 }
@@ -115,24 +129,36 @@ pub(super) fn form(list: &EntityList, query: &ListEntities, form: Form) -> impl 
     let order = if query.order == Order::Desc { "desc" } else { "asc" };
     let limit = query.limit.map(|limit| limit.to_string());
     let hidden = |name: &'static str, value: Option<String>| view! { <input type="hidden" name=name value=value/> };
+    let user = |user: UserFilter, count: u64, face: Face| Choice {
+        name: address::USER.to_owned(),
+        value: user.as_str().to_owned(),
+        label: if user == UserFilter::All { "All".to_owned() } else { sentence_case(user_label(user)) },
+        count,
+        checked: query.user == user,
+        face,
+    };
     let problems = Choice {
         name: PROBLEMS.to_owned(),
         value: "true".to_owned(),
         label: "With problems".to_owned(),
         count: list.with_problems,
         checked: query.with_problems,
-        face: Face::Icon,
+        face: Face::Icon(Icon::TriangleAlert),
     };
     let facets = list.facets.iter().filter(|group| is_useful(group, query)).map(|found| facet(found, query));
-    let groups = std::iter::once(Group { heading: "Show", choices: vec![problems], rarer: 0 })
-        .chain(facets)
-        .map(group)
-        .collect_view();
+    let show = vec![
+        user(UserFilter::All, list.everybodys, Face::Icon(Icon::LayoutList)),
+        user(UserFilter::Owned, list.owned, Face::Icon(Icon::Users)),
+        user(UserFilter::Starred, list.starred, Face::Icon(Icon::Star)),
+        problems,
+    ];
+    let show = Group { heading: "Show", choices: show, rarer: 0 };
+    let groups = std::iter::once(show).chain(facets).map(group).collect_view();
     view! {
         <form
             class="facets"
+            {..Popover}
             id=FORM_ID
-            popover="auto"
             method="get"
             action=href("/catalog")
             aria-label="Filters"
@@ -140,6 +166,10 @@ pub(super) fn form(list: &EntityList, query: &ListEntities, form: Form) -> impl 
             node_ref=form.element
             on:change=move |_| form.apply.run(())
             on:submit=move |event: web_sys::SubmitEvent| {
+                // Keeping the columns is the server's to do.
+                if event.submitter().is_some_and(|button| button.has_attribute("formaction")) {
+                    return;
+                }
                 event.prevent_default();
                 form.apply.run(());
             }
@@ -188,7 +218,7 @@ struct Choice {
 /// What stands before the label.
 enum Face {
     Nothing,
-    Icon,
+    Icon(Icon),
     Warning,
     Avatar(EntityRef),
 }
@@ -238,15 +268,16 @@ fn group(Group { heading, choices, rarer }: Group) -> impl IntoView {
 fn checkbox(Choice { name, value, label, count, checked, face }: Choice) -> impl IntoView {
     let title = label.clone();
     let class = (count == 0).then_some("zero");
+    let kind = if name == address::USER { "radio" } else { "checkbox" };
     let face = match face {
         Face::Nothing => None,
-        Face::Icon => Some(Either::Left(Either::Left(icon(Icon::TriangleAlert, "i s")))),
+        Face::Icon(symbol) => Some(Either::Left(Either::Left(icon(symbol, "i s")))),
         Face::Warning => Some(Either::Left(Either::Right(mark(Mark::Warn)))),
         Face::Avatar(owner) => Some(Either::Right(avatar(&owner, &owner.name))),
     };
     view! {
         <label class=class>
-            <input type="checkbox" name=name value=value checked=checked/>
+            <input type=kind name=name value=value checked=checked/>
             {face}
             <span class="trunc" dir="auto" title=title>{label}</span>
             <span class="n">{count.to_string()}</span>
@@ -262,6 +293,23 @@ fn heading(key: FacetKey) -> &'static str {
         FacetKey::Tags => "Tags",
         FacetKey::Namespace => "Namespace",
     }
+}
+
+/// What a list that is not everybody's holds.
+pub(super) fn user_label(user: UserFilter) -> &'static str {
+    match user {
+        UserFilter::All => "everybody’s",
+        UserFilter::Owned => "owned by my teams",
+        UserFilter::Starred => "starred",
+    }
+}
+
+fn sentence_case(text: &str) -> String {
+    let mut text = text.to_owned();
+    if let Some(first) = text.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    text
 }
 
 /// `tag` as in "tag is rust".

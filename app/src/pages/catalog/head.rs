@@ -14,7 +14,7 @@ use super::{
     relations::{OWNED_BY, PART_OF},
 };
 use crate::{
-    components::{KindIcons, entity_chip, kind_tile, owner},
+    components::{KindIcons, entity_chip, kind_tile, owner, star_button},
     links::{entity_href, href, safe_location},
     ui::{Action, Empty, Icon, IntoEager as _, empty, icon},
 };
@@ -82,7 +82,9 @@ pub(super) fn head(icons: &KindIcons, overview: &EntityOverview, current: Tab) -
                 <h1 dir="auto">{overview.title.clone()}</h1>
                 <div class="sub row wrap">{name} <span>{kind}</span> {lifecycle} {owned_by} {part_of}</div>
             </div>
-            <div class="actions">{source(overview)} {menu(overview)}</div>
+            <div class="actions">
+                {star_button(&overview.entity_ref(), &overview.title)} {source(overview)} {menu(overview)}
+            </div>
         </div>
         {tabs(&overview.entity_ref(), current)}
     }

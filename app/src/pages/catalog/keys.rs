@@ -3,21 +3,34 @@ use wasm_bindgen::JsCast;
 
 use crate::components::is_typing;
 
-/// `j` and `k` move the focus through the rows; Enter then opens the link that has it.
+/// `j` and `k` move the focus through the rows; Enter then opens the link that has it, `s` stars its entity.
 pub(super) fn walk_rows() {
     Effect::new(|| {
         let handle = window_event_listener(leptos::ev::keydown, |event| {
             let step = match event.key().as_str() {
                 "j" => 1,
                 "k" => -1,
+                "s" => 0,
                 _ => return,
             };
             if !(event.ctrl_key() || event.meta_key() || event.alt_key() || is_typing(&event)) {
-                step_focus(step);
+                match step {
+                    0 => press_star(),
+                    step => step_focus(step),
+                }
             }
         });
         on_cleanup(move || handle.remove());
     });
+}
+
+/// The star of the row that has the focus.
+fn press_star() {
+    let row = document().active_element().and_then(|active| active.closest("tr").ok()?);
+    let star = row.and_then(|row| row.query_selector(".star").ok()?);
+    if let Some(star) = star.and_then(|star| star.dyn_into::<web_sys::HtmlElement>().ok()) {
+        star.click();
+    }
 }
 
 fn step_focus(step: i32) {

@@ -1,14 +1,17 @@
-use client::{Answer, catalog::list_entities};
+use client::{
+    Answer,
+    catalog::{export_entities, list_entities},
+};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::{LazyRoute, hooks::use_url, lazy_route};
-use model::catalog::{EntityList, ListEntities, Order};
+use model::catalog::{EntityList, ListEntities, Order, UserFilter};
 
-use super::{address, facets, keys, relations, table};
+use super::{address, columns, facets, keys, relations, table};
 use crate::{
-    components::{KindIcons, unattached_problems},
+    components::{KindIcons, unattached_problems, use_visitor},
     links::href,
-    platform::{Answered, ask},
+    platform::{Answered, ask, use_config},
     ui::{Icon, IntoEager as _, icon, load},
 };
 
@@ -24,7 +27,12 @@ impl LazyRoute for CatalogPage {
         // The address as this route has it: it does not change when the visitor leaves for another page.
         let url = use_url();
         let query = Memo::new(move |_| url.with(|url| address::parse(url.search())));
-        Self { query, list: ask(move || list_entities(&query.get())) }
+        let (config, visitor) = (use_config(), use_visitor());
+        let asked = move || {
+            let query = query.get();
+            asked(query, &config.preferences.teams, visitor.stars.get())
+        };
+        Self { query, list: ask(move || list_entities(&asked())) }
     }
 
     fn view(this: Self) -> AnyView {
@@ -41,6 +49,11 @@ impl LazyRoute for CatalogPage {
     }
 }
 
+/// What the page asks for: its address, and what only the visitor knows.
+fn asked(query: ListEntities, teams: &[String], stars: Vec<String>) -> ListEntities {
+    ListEntities { teams: teams.to_vec(), stars, columns: Vec::new(), ..query }
+}
+
 fn page(icons: &KindIcons, list: &EntityList, query: &ListEntities, form: facets::Form) -> impl IntoView + use<> {
     let tabs = kind_tabs(list, query);
     let unattached = unattached_problems(list.unattached.clone(), list.unattached_total);
@@ -48,6 +61,11 @@ fn page(icons: &KindIcons, list: &EntityList, query: &ListEntities, form: facets
     let facets = facets::form(list, query, form);
     let table = table::table(icons, list, query);
     let (tokens, clear) = tokens(query);
+    let columns = columns::choice(query, form);
+    let stars = use_visitor().stars.get_untracked();
+    let rows =
+        ListEntities { columns: query.columns.clone(), ..asked(query.clone(), &use_config().preferences.teams, stars) };
+    let export = href(&export_entities(&rows));
     view! {
         <div class="page-head"><h1>"Catalog"</h1> {unattached}</div>
         {tabs}
@@ -74,6 +92,11 @@ fn page(icons: &KindIcons, list: &EntityList, query: &ListEntities, form: facets
                     {tokens}
                     {clear}
                     <span class="count-line push fs12 t3 num">{count}</span>
+                    {columns}
+                    <a class="btn sm export" href=export download rel="external" title="All rows of this list as a file for a spreadsheet">
+                        {icon(Icon::Download, "i")}
+                        "CSV"
+                    </a>
                     <button type="button" class="btn sm filters-btn" popovertarget=facets::FORM_ID>
                         {icon(Icon::SlidersHorizontal, "i")}
                         "Filters"
@@ -90,7 +113,9 @@ fn kind_tabs(list: &EntityList, query: &ListEntities) -> impl IntoView + use<> {
     let tab = |kind: Option<&str>, label: &str, count: u64| {
         let of_kind = ListEntities {
             kind: kind.map(str::to_ascii_lowercase),
+            user: query.user,
             text: query.text.clone(),
+            columns: query.columns.clone(),
             ..address::default_list()
         };
         let current = (of_kind.kind == query.kind).then_some("page");
@@ -125,6 +150,10 @@ fn tokens(query: &ListEntities) -> (Vec<impl IntoView + use<>>, Option<impl Into
         }
     };
     let mut tokens = Vec::new();
+    if query.user != UserFilter::All {
+        let without = ListEntities { user: UserFilter::All, offset: 0, ..query.clone() };
+        tokens.push(token("only".to_owned(), facets::user_label(query.user).to_owned(), without));
+    }
     if query.with_problems {
         let without = ListEntities { with_problems: false, offset: 0, ..query.clone() };
         tokens.push(token("only".to_owned(), "with problems".to_owned(), without));

@@ -10,7 +10,7 @@ use wasm_bindgen::JsCast as _;
 use super::head::annotation;
 use crate::{
     links::{canonical, entity_href, href, safe_location},
-    ui::{Html, Icon, IntoEager as _, icon},
+    ui::{Html, Icon, IntoEager as _, Popover, icon},
 };
 
 /// `id` of the popover; a page has one entity.
@@ -23,7 +23,7 @@ pub(super) fn menu(overview: &EntityOverview) -> AnyView {
     write_items(&mut html, overview, &entity_ref);
     view! {
         <button type="button" class="btn icon menu-opener" popovertarget=ID aria-label="More actions">{icon(Icon::Ellipsis, "i")}</button>
-        <div class="menu" id=ID popover="auto" role="group" aria-label="Actions on this entity" inner_html=html.into_text() on:click=move |event| copy(&event, &entity_ref)></div>
+        <div class="menu" {..Popover} id=ID role="group" aria-label="Actions on this entity" inner_html=html.into_text() on:click=move |event| copy(&event, &entity_ref)></div>
     }
     .eager()
 }

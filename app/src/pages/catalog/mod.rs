@@ -1,6 +1,7 @@
 //! The catalog: the list of entities, and the page of one.
 
 pub mod address;
+mod columns;
 mod entity;
 mod facets;
 mod head;

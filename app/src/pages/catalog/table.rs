@@ -1,88 +1,34 @@
 use leptos::prelude::*;
 use model::{
-    catalog::{EntityList, EntityRow, ListEntities, ListSort, Order, RowProblem},
+    catalog::{EntityList, EntityRow, ListColumn, ListEntities, ListSort, Order, RowProblem, UserFilter},
     entity_ref::EntityRef,
 };
 
-use super::{address, facets, list::sorted_by};
+use super::{address, columns, facets, list::sorted_by};
 use crate::{
-    components::{KindIcons, entity_chip, entity_name, level_mark, owner},
+    components::{KindIcons, entity_chip, entity_name, level_mark, owner, star_button},
     links::{canonical, entity_href, href},
     platform::use_config,
     ui::{Action, Empty, Icon, IntoEager as _, empty, icon, mark},
 };
-
-/// A column beside the name and the problems, which every kind has.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Column {
-    Type,
-    Lifecycle,
-    Owner,
-    System,
-    Tags,
-}
-
-/// The columns that a kind has something to say in; they do not depend on the rows, so that none comes and goes.
-fn columns(kind: Option<&str>) -> &'static [Column] {
-    use Column::{Lifecycle, Owner, System, Tags, Type};
-    match kind {
-        Some("component" | "api") => &[Type, Lifecycle, Owner, System, Tags],
-        Some("group" | "location") => &[Type, Tags],
-        Some("user") => &[Tags],
-        Some("domain") => &[Type, Owner, Tags],
-        _ => &[Type, Owner, System, Tags],
-    }
-}
-
-impl Column {
-    fn heading(self) -> &'static str {
-        match self {
-            Self::Type => "Type",
-            Self::Lifecycle => "Lifecycle",
-            Self::Owner => "Owner",
-            Self::System => "Part of",
-            Self::Tags => "Tags",
-        }
-    }
-
-    /// Width and priority, see `style/kit/table.css`.
-    fn class(self) -> &'static str {
-        match self {
-            Self::Type => "c-type p3",
-            Self::Lifecycle => "c-lifecycle p3",
-            Self::Owner => "c-owner p2",
-            Self::System => "c-system p4",
-            Self::Tags => "c-tags p5",
-        }
-    }
-
-    fn sort(self) -> Option<ListSort> {
-        match self {
-            Self::Type => Some(ListSort::Type),
-            Self::Lifecycle => Some(ListSort::Lifecycle),
-            Self::Owner => Some(ListSort::Owner),
-            Self::System => Some(ListSort::System),
-            Self::Tags => None,
-        }
-    }
-}
 
 /// The rows with their heads, and below them how many there are and the way to the others; or why there is none.
 pub(super) fn table(icons: &KindIcons, list: &EntityList, query: &ListEntities) -> AnyView {
     if list.items.is_empty() {
         return empty(nothing(list, query)).eager();
     }
-    let columns = columns(query.kind.as_deref());
+    let columns = columns::shown(query);
     let pager = pager(list, query);
-    let rows = list.items.iter().map(|item| row(icons, item, columns)).collect_view();
+    let rows = list.items.iter().map(|item| row(icons, item, &columns)).collect_view();
     view! {
         <div class="table-wrap">
             <table class="table cat" aria-label="Entities">
                 <thead>
                     <tr>
+                        <th class="c-star" scope="col"><span class="sr">"Star"</span></th>
                         {head("Name", "", Some(ListSort::Name), query)}
                         {head("Problems", "c-state", Some(ListSort::Problems), query)}
-                        {columns.iter().map(|column| head(column.heading(), column.class(), column.sort(), query)).collect_view()}
+                        {columns.iter().map(|column| head(columns::heading(*column), columns::class(*column), columns::sort(*column), query)).collect_view()}
                     </tr>
                 </thead>
                 <tbody>{rows}</tbody>
@@ -114,7 +60,7 @@ fn head(
     }
 }
 
-fn row(icons: &KindIcons, row: &EntityRow, columns: &'static [Column]) -> impl IntoView + use<> {
+fn row(icons: &KindIcons, row: &EntityRow, columns: &[ListColumn]) -> impl IntoView + use<> {
     let entity_ref = EntityRef::new(&*row.kind, &*row.namespace, &*row.name);
     let title = canonical(&entity_ref);
     let name = row
@@ -122,6 +68,7 @@ fn row(icons: &KindIcons, row: &EntityRow, columns: &'static [Column]) -> impl I
         .as_deref()
         .filter(|title| !title.trim().is_empty())
         .map_or_else(|| entity_name(&entity_ref), str::to_owned);
+    let star = star_button(&entity_ref, &name);
     let description = row.description.clone().map(|text| {
         let title = text.clone();
         view! { <span class="desc trunc" dir="auto" title=title>{text}</span> }
@@ -130,6 +77,7 @@ fn row(icons: &KindIcons, row: &EntityRow, columns: &'static [Column]) -> impl I
     let cells = columns.iter().map(|column| cell(icons, *column, row)).collect_view();
     view! {
         <tr>
+            <td class="c-star">{star}</td>
             <td class="name">
                 <div class="row">
                     {icons.icon(&row.kind)}
@@ -158,25 +106,27 @@ fn problem(problem: Option<&RowProblem>) -> impl IntoView + use<> {
     })
 }
 
-fn cell(icons: &KindIcons, column: Column, row: &EntityRow) -> impl IntoView + use<> {
+fn cell(icons: &KindIcons, column: ListColumn, row: &EntityRow) -> impl IntoView + use<> {
     let text = match column {
-        Column::Type => row.entity_type.clone(),
-        Column::Lifecycle => row.lifecycle.clone(),
+        ListColumn::Kind => Some(row.kind.clone()),
+        ListColumn::Namespace => Some(row.namespace.clone()),
+        ListColumn::Type => row.entity_type.clone(),
+        ListColumn::Lifecycle => row.lifecycle.clone(),
         _ => None,
     };
     let text = text.map(|text| {
         let title = text.clone();
         view! { <div class="trunc" dir="auto" title=title>{text}</div> }
     });
-    let owner = (column == Column::Owner && (row.owner.is_some() || icons.wants_owner(&row.kind)))
+    let owner = (column == ListColumn::Owner && (row.owner.is_some() || icons.wants_owner(&row.kind)))
         .then(|| owner(row.owner.clone()));
     let system =
-        row.system.clone().filter(|_| column == Column::System).map(|system| entity_chip(icons, system, false));
-    let tags = (column == Column::Tags).then(|| {
+        row.system.clone().filter(|_| column == ListColumn::System).map(|system| entity_chip(icons, system, false));
+    let tags = (column == ListColumn::Tags).then(|| {
         let tags = row.tags.iter().map(|tag| view! { <span class="tag">{tag.clone()}</span> }).collect_view();
         view! { <div class="tags">{tags}</div> }
     });
-    view! { <td class=column.class()>{text} {owner} {system} {tags}</td> }
+    view! { <td class=columns::class(column)>{text} {owner} {system} {tags}</td> }
 }
 
 fn pager(list: &EntityList, query: &ListEntities) -> impl IntoView + use<> {
@@ -246,7 +196,40 @@ fn nothing(list: &EntityList, query: &ListEntities) -> Empty {
             actions: vec![to_list("Go to the first page", &first, Icon::LayoutList)],
         };
     }
+    let narrowed_by_user_alone =
+        ListEntities { user: query.user, ..address::cleared(query) } == ListEntities { offset: 0, ..query.clone() };
+    match query.user {
+        UserFilter::Owned if use_config().preferences.teams.is_empty() => return no_teams(),
+        UserFilter::Starred if narrowed_by_user_alone => return nothing_starred(list, query),
+        _ => {}
+    }
     if address::is_narrowed(query) { nothing_matches(list, query) } else { nothing_there(query) }
+}
+
+fn no_teams() -> Empty {
+    Empty {
+        symbol: Icon::Users,
+        heading: "Which teams are yours?".to_owned(),
+        whole_page: false,
+        text:
+            "You are a guest, and Callboard does not know your teams. Choose them once, and what they own stands here."
+                .to_owned(),
+        more: None,
+        actions: vec![Action { label: "Choose my teams".to_owned(), href: href("/settings"), symbol: Icon::Settings }],
+    }
+}
+
+fn nothing_starred(list: &EntityList, query: &ListEntities) -> Empty {
+    let everybodys = ListEntities { user: UserFilter::All, ..query.clone() };
+    let what = kind_words(query.kind.as_deref(), 2);
+    Empty {
+        symbol: Icon::Star,
+        heading: format!("No {what} starred yet"),
+        whole_page: false,
+        text: "Press the star beside a name, or s on a row: then it stands here and on your home page.".to_owned(),
+        more: None,
+        actions: vec![to_list(&format!("Go to all {} {what}", list.total_of_kind), &everybodys, Icon::LayoutList)],
+    }
 }
 
 fn to_list(label: &str, list: &ListEntities, symbol: Icon) -> Action {
@@ -255,6 +238,11 @@ fn to_list(label: &str, list: &ListEntities, symbol: Icon) -> Action {
 
 fn nothing_matches(list: &EntityList, query: &ListEntities) -> Empty {
     let mut conditions = Vec::new();
+    match query.user {
+        UserFilter::All => {}
+        UserFilter::Owned => conditions.push("one of my teams owns it".to_owned()),
+        UserFilter::Starred => conditions.push("it is starred".to_owned()),
+    }
     if query.with_problems {
         conditions.push("has problems".to_owned());
     }

@@ -3,12 +3,13 @@
 use std::{
     borrow::Cow,
     collections::{BTreeMap, HashMap},
+    sync::Arc,
 };
 
 use model::{
     catalog::{
         EntityList, EntityRow, FacetGroup, FacetKey, FacetValue, KindCount, ListEntities, ListSort, Order, OrderField,
-        Problem, ProblemList, ProblemsQuery, RowProblem,
+        Problem, ProblemList, ProblemsQuery, RowProblem, UserFilter,
     },
     entity::Relation,
     entity_ref::{EntityRef, ParseRefError},
@@ -42,7 +43,26 @@ impl Index {
     /// Rows of one kind, with facets.
     pub fn list(&self, list: &ListEntities) -> EntityList {
         let snapshot = self.current.load();
-        Lister { snapshot: &snapshot, kinds: &self.kinds, findings: snapshot.findings(&self.kinds), list }.run()
+        Lister::new(&snapshot, &self.kinds, list).run()
+    }
+
+    /// Rows in the order of the list, from its offset on and at most its limit, of one state of the catalog.
+    pub fn rows(&self, list: &ListEntities) -> Rows {
+        let snapshot = self.current.load_full();
+        let kinds = Arc::clone(&self.kinds);
+        let lister = Lister::new(&snapshot, &kinds, list);
+        let hits = lister.page(&lister.shown(&lister.selections(), None), list.limit.unwrap_or(DEFAULT_LIMIT));
+        Rows { hits: hits.into_iter(), snapshot, kinds }
+    }
+
+    /// Entities a kind, the known ones first.
+    pub(super) fn kind_counts(&self) -> Vec<KindCount> {
+        Lister::new(&self.current.load(), &self.kinds, &ListEntities::default()).kind_counts()
+    }
+
+    /// How many entities the teams of a list own.
+    pub(super) fn count_owned(&self, list: &ListEntities) -> u64 {
+        Lister::new(&self.current.load(), &self.kinds, list).owned().len()
     }
 
     /// Problems of the catalog or of one entity, the worst first, then by place.
@@ -91,56 +111,107 @@ fn worst_first(mut problems: Vec<Problem>) -> Vec<Problem> {
     problems
 }
 
+/// Rows that are made as they are taken.
+pub struct Rows {
+    snapshot: Arc<Snapshot>,
+    kinds: Arc<KindRegistry>,
+    hits: std::vec::IntoIter<Hit>,
+}
+
+impl Iterator for Rows {
+    type Item = EntityRow;
+
+    fn next(&mut self) -> Option<EntityRow> {
+        let Self { snapshot, kinds, hits } = self;
+        let findings = snapshot.findings(kinds);
+        hits.find_map(|hit| row(snapshot, kinds, findings, hit))
+    }
+}
+
+/// What each facet selects.
+type Selections<'a> = BTreeMap<FacetKey, Matches<'a>>;
+
 struct Lister<'a> {
     snapshot: &'a Snapshot,
     kinds: &'a KindRegistry,
     findings: &'a Findings,
     list: &'a ListEntities,
+    /// What holds the text of the list; everything where that is empty.
+    with_text: Matches<'a>,
 }
 
 impl<'a> Lister<'a> {
-    fn run(&self) -> EntityList {
-        let of_kind = self.of_kind();
-        let text = self.list.text.trim();
-        let found = if text.is_empty() {
-            of_kind.clone()
-        } else {
-            let keys = TEXT_KEYS.map(str::to_owned);
-            of_kind.clone().and(&self.snapshot.with_text(&keys, text))
-        };
-        let found = match &self.list.related {
-            Some(related) => found.and(&self.related(related)),
-            None => found,
-        };
-        let selections: BTreeMap<FacetKey, Matches<'a>> = self
-            .list
-            .selected
-            .iter()
-            .filter(|(_, values)| !values.is_empty())
-            .map(|(key, values)| (*key, self.having(*key, values)))
-            .collect();
-        let narrowed = |but: Option<FacetKey>| {
-            let chosen = selections.iter().filter(|(key, _)| Some(**key) != but);
-            chosen.fold(found.clone(), |matches, (_, selection)| matches.and(selection))
-        };
-        let troubled = |matches: Matches<'a>| matches.and(&self.findings.with_problems());
-        let shown = |matches: Matches<'a>| if self.list.with_problems { troubled(matches) } else { matches };
+    fn new(snapshot: &'a Snapshot, kinds: &'a KindRegistry, list: &'a ListEntities) -> Self {
+        let text = list.text.trim();
+        let keys = || TEXT_KEYS.map(str::to_owned);
+        let with_text = if text.is_empty() { snapshot.all() } else { snapshot.with_text(&keys(), text) };
+        Self { snapshot, kinds, findings: snapshot.findings(kinds), list, with_text }
+    }
 
-        let with_problems = troubled(narrowed(None)).len();
-        let matches = shown(narrowed(None));
+    fn run(&self) -> EntityList {
+        let selections = self.selections();
+        let matches = self.shown(&selections, None);
+        let everybodys = self.troubled_if_asked(self.narrowed(&selections, None));
         let limit = self.list.limit.unwrap_or(DEFAULT_LIMIT);
         EntityList {
             items: self.page(&matches, limit).into_iter().filter_map(|hit| self.row(hit)).collect(),
             total: matches.len(),
-            total_of_kind: of_kind.len(),
+            total_of_kind: self.of_kind().len(),
             kinds: self.kind_counts(),
-            facets: FacetKey::ALL.map(|key| self.facet(key, &shown(narrowed(Some(key))))).into(),
-            with_problems,
+            facets: FacetKey::ALL.map(|key| self.facet(key, &self.shown(&selections, Some(key)))).into(),
+            with_problems: self.of_user(self.narrowed(&selections, None)).and(&self.findings.with_problems()).len(),
+            owned: everybodys.clone().and(&self.owned()).len(),
+            starred: everybodys.clone().and(&self.starred()).len(),
+            everybodys: everybodys.len(),
             unattached: self.unattached(),
             unattached_total: self.snapshot.unattached.len() as u64,
             offset: self.list.offset as u64,
             limit: limit as u64,
         }
+    }
+
+    fn selections(&self) -> Selections<'a> {
+        let selected = self.list.selected.iter().filter(|(_, values)| !values.is_empty());
+        selected.map(|(key, values)| (*key, self.having(*key, values))).collect()
+    }
+
+    /// Of the kind, with the text, the relation and what the facets select, but for one.
+    fn narrowed(&self, selections: &Selections<'a>, but: Option<FacetKey>) -> Matches<'a> {
+        let found = self.of_kind().and(&self.with_text);
+        let found = match &self.list.related {
+            Some(related) => found.and(&self.related(related)),
+            None => found,
+        };
+        let chosen = selections.iter().filter(|(key, _)| Some(**key) != but);
+        chosen.fold(found, |matches, (_, selection)| matches.and(selection))
+    }
+
+    /// What is listed, or would be without the selection of one facet.
+    fn shown(&self, selections: &Selections<'a>, but: Option<FacetKey>) -> Matches<'a> {
+        self.of_user(self.troubled_if_asked(self.narrowed(selections, but)))
+    }
+
+    fn troubled_if_asked(&self, matches: Matches<'a>) -> Matches<'a> {
+        if self.list.with_problems { matches.and(&self.findings.with_problems()) } else { matches }
+    }
+
+    fn of_user(&self, matches: Matches<'a>) -> Matches<'a> {
+        match self.list.user {
+            UserFilter::All => matches,
+            UserFilter::Owned => matches.and(&self.owned()),
+            UserFilter::Starred => matches.and(&self.starred()),
+        }
+    }
+
+    /// What a team of the visitor owns.
+    fn owned(&self) -> Matches<'a> {
+        let teams: Vec<String> = self.list.teams.iter().map(|team| team.to_lowercase()).collect();
+        self.snapshot.each(|segment| Cow::Owned(segment.having_any(path(FacetKey::Owner), &teams).into_owned()))
+    }
+
+    /// What the visitor starred, as far as it is there.
+    fn starred(&self) -> Matches<'a> {
+        self.snapshot.those(self.list.stars.iter().map(String::as_str))
     }
 
     fn unattached(&self) -> Vec<Problem> {
@@ -253,36 +324,42 @@ impl<'a> Lister<'a> {
     }
 
     fn row(&self, hit: Hit) -> Option<EntityRow> {
-        let source: RowSource = serde_json::from_slice(&self.snapshot.json(hit)).ok()?;
-        let first = |relation_type: &str| {
-            let relation = source.relations.iter().find(|relation| relation.relation_type == relation_type)?;
-            Some(self.snapshot.row_ref(&relation.target_ref))
-        };
-        let text = |value: Option<&Value>| value.and_then(Value::as_str).map(str::to_owned);
-        let display_name = || text(source.spec.get("profile").and_then(|profile| profile.get("displayName")));
-        Some(EntityRow {
-            title: source.metadata.title.clone().or_else(display_name),
-            owner: first("ownedBy"),
-            system: first("partOf"),
-            entity_type: text(source.spec.get("type")),
-            lifecycle: text(source.spec.get("lifecycle")),
-            kind: source.kind,
-            namespace: source.metadata.namespace.unwrap_or_else(|| model::entity_ref::DEFAULT_NAMESPACE.to_owned()),
-            name: source.metadata.name,
-            description: source.metadata.description.map(|text| text.chars().take(DESCRIPTION_LENGTH).collect()),
-            tags: source.metadata.tags.into_iter().take(TAGS).collect(),
-            problem: self.problem(hit),
-        })
+        row(self.snapshot, self.kinds, self.findings, hit)
     }
+}
 
-    fn problem(&self, hit: Hit) -> Option<RowProblem> {
-        if !self.findings.with_problems().contains(hit) {
-            return None;
-        }
-        let problems = self.findings.problems(self.snapshot, self.kinds, hit);
-        let worst = problems.first()?;
-        Some(RowProblem { level: worst.level, label: worst.code.label().to_owned(), count: problems.len() as u64 })
+/// A document as a row.
+fn row(snapshot: &Snapshot, kinds: &KindRegistry, findings: &Findings, hit: Hit) -> Option<EntityRow> {
+    let source: RowSource = serde_json::from_slice(&snapshot.json(hit)).ok()?;
+    let first = |relation_type: &str| {
+        let relation = source.relations.iter().find(|relation| relation.relation_type == relation_type)?;
+        Some(snapshot.row_ref(&relation.target_ref))
+    };
+    let text = |value: Option<&Value>| value.and_then(Value::as_str).map(str::to_owned);
+    let display_name = || text(source.spec.get("profile").and_then(|profile| profile.get("displayName")));
+    Some(EntityRow {
+        title: source.metadata.title.clone().or_else(display_name),
+        owner: first("ownedBy"),
+        system: first("partOf"),
+        entity_type: text(source.spec.get("type")),
+        lifecycle: text(source.spec.get("lifecycle")),
+        kind: source.kind,
+        namespace: source.metadata.namespace.unwrap_or_else(|| model::entity_ref::DEFAULT_NAMESPACE.to_owned()),
+        name: source.metadata.name,
+        description: source.metadata.description.map(|text| text.chars().take(DESCRIPTION_LENGTH).collect()),
+        tags: source.metadata.tags.into_iter().take(TAGS).collect(),
+        problem: problem(snapshot, kinds, findings, hit),
+    })
+}
+
+/// The worst problem of a document.
+fn problem(snapshot: &Snapshot, kinds: &KindRegistry, findings: &Findings, hit: Hit) -> Option<RowProblem> {
+    if !findings.with_problems().contains(hit) {
+        return None;
     }
+    let problems = findings.problems(snapshot, kinds, hit);
+    let worst = problems.first()?;
+    Some(RowProblem { level: worst.level, label: worst.code.label().to_owned(), count: problems.len() as u64 })
 }
 
 /// Where an entity holds what a facet counts.

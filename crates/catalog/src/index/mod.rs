@@ -10,6 +10,7 @@ mod facts;
 mod fields;
 mod findings;
 mod grouped;
+mod home;
 mod list;
 mod order;
 mod organization;
@@ -35,7 +36,7 @@ mod tests;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwap;
-use model::catalog::Problem;
+use model::catalog::{Problem, RowRef};
 use roaring::RoaringBitmap;
 use serde_json::Value;
 use tokio::sync::watch;
@@ -52,7 +53,10 @@ use crate::{
     stored::{Changes, StoredEntity},
 };
 
-pub use self::query::{QueryError, RawPage};
+pub use self::{
+    list::Rows,
+    query::{QueryError, RawPage},
+};
 
 /// Documents that the delta may have whatever the size of the base.
 const MIN_DELTA: u64 = 1_000;
@@ -99,6 +103,11 @@ impl Index {
     /// True if there is none.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// What a page needs to name an entity, by its canonical ref.
+    pub(crate) fn row_ref(&self, entity_ref: &str) -> RowRef {
+        self.current.load().row_ref(entity_ref)
     }
 
     /// Replaces everything. Takes some 30 µs an entity.

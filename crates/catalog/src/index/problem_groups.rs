@@ -71,6 +71,22 @@ impl Index {
     }
 }
 
+impl Index {
+    /// The problems of what some owners own, the worst first.
+    pub(super) fn owned_problems(&self, list: &ListProblems) -> Vec<OwnedProblem> {
+        let snapshot = self.current.load();
+        let owned = |problem: Problem| {
+            let owner = owner(&snapshot, &problem)?;
+            list.owners.iter().any(|wanted| wanted.eq_ignore_ascii_case(owner)).then(|| {
+                let owner = Some(snapshot.row_ref(owner));
+                let entity = problem.entity_ref.as_deref().map(|entity_ref| snapshot.row_ref(entity_ref));
+                OwnedProblem { problem, entity, owner }
+            })
+        };
+        self.all_problems(&snapshot).into_iter().filter_map(owned).collect()
+    }
+}
+
 /// The first owner of the entity that has the problem, if that owner exists.
 fn owner<'a>(snapshot: &'a Snapshot, problem: &Problem) -> Option<&'a str> {
     let hit = snapshot.find(problem.entity_ref.as_deref()?)?;

@@ -33,12 +33,6 @@ impl Index {
         let entity = self.entity(entity_ref).and_then(|json| serde_json::from_slice::<Entity>(&json).ok());
         entity.is_some_and(|entity| entity.metadata.annotations.get(ORPHAN).is_some_and(|value| value == "true"))
     }
-
-    /// What a page needs to name an entity.
-    pub(crate) fn row_ref(&self, entity_ref: &EntityRef) -> RowRef {
-        self.current.load().row_ref(&entity_ref.canonical())
-    }
-
     /// What goes with one entity: itself.
     pub(crate) fn going_alone(&self, entity_ref: &EntityRef) -> Going {
         let snapshot = self.current.load();

@@ -208,6 +208,18 @@ impl Snapshot {
         self.each(|segment| segment.having_any(&key, &target))
     }
 
+    /// The documents of some refs, in any case; those that there are.
+    pub(super) fn those<'b>(&self, refs: impl Iterator<Item = &'b str>) -> Matches<'static> {
+        let (mut base, mut delta) = (RoaringBitmap::new(), RoaringBitmap::new());
+        for hit in refs.filter_map(|entity_ref| self.find(&entity_ref.to_lowercase())) {
+            match hit.part {
+                Part::Base => base.insert(hit.doc),
+                Part::Delta => delta.insert(hit.doc),
+            };
+        }
+        Matches { base: Cow::Owned(base), delta: Cow::Owned(delta) }
+    }
+
     /// Documents that hold a text, without regard to case, at one of some paths in lower case.
     pub(super) fn with_text(&self, keys: &[String], text: &str) -> Matches<'_> {
         let lower = text.to_lowercase();

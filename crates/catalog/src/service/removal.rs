@@ -45,7 +45,7 @@ impl AuthorisedCatalog {
             (RemovalWay::Configuration, String::new(), index.going_alone(entity_ref))
         };
         Ok(EntityRemoval {
-            entity: index.row_ref(entity_ref),
+            entity: index.row_ref(&entity_ref.canonical()),
             way,
             source: origin.source,
             key,

@@ -1,5 +1,6 @@
 //! The catalog in the database: what is stored, what differs from what the sources say, and the writing of it.
 
+mod changes;
 mod locations;
 mod orphans;
 mod plan;
@@ -16,6 +17,7 @@ use storage::{Database, StorageError, WriteTransaction};
 use uuid::Uuid;
 
 pub use self::{
+    changes::{StoredChange, StoredChangeSet},
     locations::RegisteredLocation,
     orphans::OrphanStrategy,
     provenance::StoredOrigin,
@@ -254,6 +256,7 @@ impl CatalogStore {
         let revision = transaction.next_revision().await?;
         let is_current = written_revision(transaction.connection()).await.map_err(failed)? == known.revision;
         write_deletions(transaction.connection(), &removed, revision).await.map_err(failed)?;
+        changes::note(transaction.connection(), revision, 0, 0, removed.len()).await.map_err(failed)?;
         transaction.commit().await?;
         known.entities.remove(entity_ref);
         if is_current {
@@ -297,6 +300,8 @@ impl CatalogStore {
         write_entities(connection, &plan.upserts, &upserted, &origins, revision).await.map_err(failed)?;
         write_deletions(connection, &plan.removed, revision).await.map_err(failed)?;
         write_unattached(connection, &plan.unattached, revision).await.map_err(failed)?;
+        let added = plan.upserts.iter().filter(|upsert| !known.entities.contains_key(&upsert.entity_ref)).count();
+        changes::note(connection, revision, added, replaced.len(), plan.removed.len()).await.map_err(failed)?;
         let unattached_problems = if plan.unattached.is_empty() {
             None
         } else {

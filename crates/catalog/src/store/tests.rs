@@ -27,6 +27,7 @@ store_tests!(
     followers_see_the_same_changes,
     a_second_writer_is_noticed,
     earlier_versions_are_kept_up_to_a_number,
+    changes_are_told_a_set_a_write,
     ancestors_are_found_up_to_the_source,
     ten_thousand_entities_fit_in_one_transaction,
 );
@@ -365,6 +366,43 @@ async fn a_second_writer_is_noticed(database: TestDatabase) {
     assert_eq!(database.revision().await.unwrap(), 1);
     let changes = two.sync(readings()).await;
     assert_eq!((refs(&changes.upserted), changes.removed), (vec!["api:default/b"], vec!["api:default/a".to_owned()]));
+}
+
+async fn changes_are_told_a_set_a_write(database: TestDatabase) {
+    let mut fixture = Fixture::new(&database).await;
+    let of = |claims: Vec<Claim>| vec![reading("file:/a", claims)];
+    let many = || (0..150).map(|n| claim(&format!("api:default/a{n:03}"), "/a", 1));
+    let first = fixture.sync(of(many().collect())).await.revision;
+    // A problem alone changes nothing of what entities say.
+    let mut troubled: Vec<Claim> = many().collect();
+    troubled[0].problems.push(problem("p"));
+    fixture.sync(of(troubled)).await;
+    let mut next: Vec<Claim> = many().skip(2).chain([claim("api:default/new", "/a", 1)]).collect();
+    next[0] = claim("api:default/a002", "/a", 2);
+    let second = fixture.sync(of(next)).await.revision;
+
+    let sets = fixture.store.change_sets(i64::MAX, 10).await.unwrap();
+    let counts: Vec<_> = sets.iter().map(|set| (set.version, set.added, set.changed, set.removed)).collect();
+    assert_eq!(counts, [(second, 1, 1, 2), (first, 150, 0, 0)]);
+    assert!(sets.iter().all(|set| set.changed_at > 0));
+    assert_eq!(fixture.store.change_sets(second, 10).await.unwrap()[0].version, first);
+    assert_eq!(fixture.store.change_sets(i64::MAX, 1).await.unwrap().len(), 1);
+
+    let changes = fixture.store.changes_of(second, 10).await.unwrap();
+    let told: Vec<_> = changes
+        .iter()
+        .map(|change| (&*change.entity_ref, change.after.body.is_some(), change.before.is_some()))
+        .collect();
+    let expected = [
+        ("api:default/a000", false, true),
+        ("api:default/a001", false, true),
+        ("api:default/a002", true, true),
+        ("api:default/new", true, false),
+    ];
+    assert_eq!(told, expected);
+    let of_first = fixture.store.changes_of(first, 5).await.unwrap();
+    assert_eq!(of_first.len(), 5, "those that later changes replaced are among them");
+    assert!(of_first.iter().all(|change| change.before.is_none()));
 }
 
 async fn earlier_versions_are_kept_up_to_a_number(database: TestDatabase) {

@@ -20,6 +20,14 @@ pub struct ListEntities {
     pub selected: BTreeMap<FacetKey, Vec<String>>,
     /// Only entities with a relation to another one, written `type:ref`, for example `partOf:system:default/checkout`; in any case.
     pub related: Option<String>,
+    /// Whose entities.
+    pub user: UserFilter,
+    /// Canonical refs of the groups that are the visitor's: what they own is counted, and listed by [`UserFilter::Owned`].
+    pub teams: Vec<String>,
+    /// Refs that the visitor starred: counted, and listed by [`UserFilter::Starred`].
+    pub stars: Vec<String>,
+    /// Columns of the rows as CSV, and of the page's table; the usual ones where empty.
+    pub columns: Vec<ListColumn>,
     /// Only entities with problems.
     pub with_problems: bool,
     /// Text that name, title, description or a tag must hold, without regard to case.
@@ -77,6 +85,101 @@ impl FacetKey {
     }
 }
 
+/// Whose entities a list shows; the text form is the value of Backstage's `filters[user]`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum UserFilter {
+    /// Everybody's.
+    #[default]
+    All,
+    /// What one of the visitor's teams owns.
+    Owned,
+    /// What the visitor starred.
+    Starred,
+}
+
+impl UserFilter {
+    /// All of them, in the order of the page.
+    pub const ALL: [Self; 3] = [Self::All, Self::Owned, Self::Starred];
+
+    /// Value of the query parameter `user`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::All => "all",
+            Self::Owned => "owned",
+            Self::Starred => "starred",
+        }
+    }
+
+    /// Reads [`UserFilter::as_str`].
+    pub fn from_text(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|user| user.as_str() == text)
+    }
+}
+
+/// A column that one may choose beside the name and the problems.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum ListColumn {
+    /// For example `Component`.
+    Kind,
+    /// For example `default`.
+    Namespace,
+    /// `spec.type`.
+    Type,
+    /// `spec.lifecycle`.
+    Lifecycle,
+    /// First target of `ownedBy`.
+    Owner,
+    /// First target of `partOf`.
+    System,
+    /// `metadata.tags`, at most the first five.
+    Tags,
+}
+
+impl ListColumn {
+    /// All of them, in the order of the table.
+    pub const ALL: [Self; 7] =
+        [Self::Kind, Self::Namespace, Self::Type, Self::Lifecycle, Self::Owner, Self::System, Self::Tags];
+
+    /// Value of the query parameter `columns`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Kind => "kind",
+            Self::Namespace => "namespace",
+            Self::Type => "type",
+            Self::Lifecycle => "lifecycle",
+            Self::Owner => "owner",
+            Self::System => "system",
+            Self::Tags => "tags",
+        }
+    }
+
+    /// Reads [`ListColumn::as_str`].
+    pub fn from_text(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|column| column.as_str() == text)
+    }
+
+    /// Reads several, separated by commas, each once and in the order of the table. What is unknown is left out.
+    pub fn list_from_text(text: &str) -> Vec<Self> {
+        Self::ALL.into_iter().filter(|column| text.split(',').any(|part| part == column.as_str())).collect()
+    }
+
+    /// Writes what [`ListColumn::list_from_text`] reads.
+    pub fn list_to_text(columns: &[Self]) -> String {
+        let mut text = String::new();
+        for column in columns {
+            if !text.is_empty() {
+                text.push(',');
+            }
+            text.push_str(column.as_str());
+        }
+        text
+    }
+}
+
 /// What rows are sorted by. Rows that lack the value come last.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -120,8 +223,8 @@ impl ListSort {
 }
 
 impl ListEntities {
-    /// The query string, without a question mark: `kind`, each facet's name repeated, `related`, `problems`, `text`, `sort`, `order`,
-    /// `offset`, `limit`; what is at its default is left out.
+    /// The query string, without a question mark: `kind`, each facet's name repeated, `related`, `user`, `team` and `star` repeated,
+    /// `problems`, `text`, `sort`, `order`, `offset`, `limit`, `columns`; what is at its default is left out.
     pub fn to_query(&self) -> String {
         let mut query = Serializer::new(String::new());
         if let Some(kind) = &self.kind {
@@ -133,6 +236,11 @@ impl ListEntities {
         if let Some(related) = &self.related {
             query.append_pair("related", related);
         }
+        if self.user != UserFilter::default() {
+            query.append_pair("user", self.user.as_str());
+        }
+        query.extend_pairs(self.teams.iter().map(|team| ("team", team)));
+        query.extend_pairs(self.stars.iter().map(|star| ("star", star)));
         if self.with_problems {
             query.append_pair("problems", "true");
         }
@@ -150,6 +258,9 @@ impl ListEntities {
         }
         if let Some(limit) = self.limit {
             query.append_pair("limit", &limit.to_string());
+        }
+        if !self.columns.is_empty() {
+            query.append_pair("columns", &ListColumn::list_to_text(&self.columns));
         }
         query.finish()
     }
@@ -177,6 +288,12 @@ impl ListEntities {
                     ));
                 }
                 "related" => list.related = Some(value.to_owned()),
+                "user" => {
+                    list.user = UserFilter::from_text(value).ok_or_else(|| unknown("all, owned, starred"))?;
+                }
+                "team" => list.teams.push(value.to_owned()),
+                "star" => list.stars.push(value.to_owned()),
+                "columns" => list.columns = ListColumn::list_from_text(value),
                 "problems" => list.with_problems = parse_bool(value).ok_or_else(|| unknown("true, false"))?,
                 "text" => value.clone_into(&mut list.text),
                 "sort" => {
@@ -227,6 +344,15 @@ pub struct EntityList {
     pub facets: Vec<FacetGroup>,
     /// Entities that match and have problems, whether or not these are selected.
     pub with_problems: u64,
+    /// Entities that match, whoever's are selected.
+    #[serde(default)]
+    pub everybodys: u64,
+    /// Of these, how many the visitor's teams own.
+    #[serde(default)]
+    pub owned: u64,
+    /// Of these, how many the visitor starred.
+    #[serde(default)]
+    pub starred: u64,
     /// Problems that belong to no entity of the whole catalog, for example of a file that can't be read; the worst first, at
     /// most [`EntityList::MAX_UNATTACHED`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -242,7 +368,7 @@ pub struct EntityList {
 
 read_object!(EntityList {
     items = "items", total = "total", total_of_kind = "totalOfKind", kinds = "kinds", facets = "facets",
-    with_problems = "withProblems", unattached = "unattached", unattached_total = "unattachedTotal", offset = "offset",
+    with_problems = "withProblems", owned = "owned", starred = "starred", everybodys = "everybodys", unattached = "unattached", unattached_total = "unattachedTotal", offset = "offset",
     limit = "limit",
 });
 
@@ -366,6 +492,10 @@ mod tests {
             kind: Some("component".to_owned()),
             selected: BTreeMap::from([(FacetKey::Tags, vec!["c++".to_owned(), "a&b".to_owned()])]),
             related: Some("partOf:system:default/a".to_owned()),
+            user: UserFilter::Starred,
+            teams: vec!["group:default/a".to_owned()],
+            stars: vec!["api:default/x".to_owned(), "api:default/y".to_owned()],
+            columns: vec![ListColumn::Type, ListColumn::Tags],
             with_problems: true,
             text: "größe =".to_owned(),
             sort: ListSort::Owner,

@@ -1,6 +1,8 @@
 //! Requests and responses of the catalog: Backstage's under `/api/catalog`, ours under `/api/v1/catalog`.
 
 mod backstage;
+mod changes;
+mod home;
 mod list;
 mod locations;
 mod organization;
@@ -16,6 +18,6 @@ mod validation;
 mod versions;
 
 pub use self::{
-    backstage::*, list::*, locations::*, organization::*, overview::*, preview::*, problem::*, problem_groups::*,
-    provenance::*, removal::*, search::*, sources::*, validation::*, versions::*,
+    backstage::*, changes::*, home::*, list::*, locations::*, organization::*, overview::*, preview::*, problem::*,
+    problem_groups::*, provenance::*, removal::*, search::*, sources::*, validation::*, versions::*,
 };

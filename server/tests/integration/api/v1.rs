@@ -221,3 +221,82 @@ async fn errors_are_problem_details() {
         assert_eq!(body["requestId"], answer.header("x-request-id"), "{path}");
     }
 }
+
+#[tokio::test]
+async fn what_changed_lately_is_told_a_set_a_reading() {
+    let app = TestApp::start().await;
+    let file = app.folder().join("catalog-info.yaml");
+    let mut changes = app.app.state.catalog.changes();
+    changes.borrow_and_update();
+    let text = std::fs::read_to_string(&file).unwrap().replace("The shop", "The other shop");
+    std::fs::write(&file, text).unwrap();
+    changes.changed().await.unwrap();
+
+    let answer = app.get("/api/v1/catalog/changes?limit=1").await.json();
+    let set = &answer["items"][0];
+    assert_eq!((&set["added"], &set["changed"], &set["removed"]), (&0.into(), &1.into(), &0.into()));
+    let change = &set["entities"][0];
+    assert_eq!(
+        (&change["entity"]["entityRef"], &change["change"]),
+        (&"component:default/web".into(), &"changed".into())
+    );
+    assert_eq!(change["what"], "changed `metadata.description` from `The shop` to `The other shop`");
+    assert!(set["changedAt"].as_str().unwrap().ends_with('Z'), "{set}");
+    let before = answer["before"].as_i64().unwrap();
+    let older = app.get(&format!("/api/v1/catalog/changes?before={before}")).await.json();
+    // Three entities of the file, and the location that led to it.
+    assert_eq!((&older["items"][0]["added"], &older["items"][0]["changed"]), (&4.into(), &0.into()));
+    assert!(older["before"].is_null(), "{older}");
+    let wrong = app.get("/api/v1/catalog/changes?since=1").await;
+    assert_eq!(wrong.status, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn whose_entities_are_listed_and_counted() {
+    let app = TestApp::start().await;
+    let address = "/api/v1/catalog/entities?kind=component&team=group:default/team&star=Component:default/ORPHAN&star=api:default/gone";
+    let names = |list: &serde_json::Value| -> Vec<String> {
+        list["items"].as_array().unwrap().iter().map(|row| row["name"].as_str().unwrap().to_owned()).collect()
+    };
+    let all = app.get(address).await.json();
+    assert_eq!((&all["everybodys"], &all["owned"], &all["starred"]), (&2.into(), &1.into(), &1.into()));
+    assert_eq!(names(&all).len(), 2);
+    let owned = app.get(&format!("{address}&user=owned")).await.json();
+    assert_eq!((names(&owned), &owned["everybodys"]), (vec!["web".to_owned()], &2.into()));
+    assert_eq!(names(&app.get(&format!("{address}&user=starred")).await.json()), ["orphan"]);
+    let none = app.get("/api/v1/catalog/entities?user=owned").await.json();
+    assert_eq!(none["total"], 0, "who names no team owns nothing");
+}
+
+#[tokio::test]
+async fn rows_can_be_had_as_csv_up_to_a_limit() {
+    let app = TestApp::configured("backend: { limits: { exportRows: 1 } }").await;
+    let answer = app.get("/api/v1/catalog/entities.csv?kind=component&columns=type,owner&limit=100").await;
+    assert_eq!(answer.content_type(), "text/csv; charset=utf-8; header=present");
+    assert_eq!(answer.header("content-disposition"), "attachment; filename=\"catalog.csv\"");
+    let lines: Vec<&str> = answer.text().split_terminator("\r\n").collect();
+    assert_eq!(lines[0], "entityRef,name,title,type,owner,description,problem");
+    assert_eq!(lines.len(), 2, "{lines:?}");
+    let web = app.get("/api/v1/catalog/entities.csv?type=website&columns=type,owner").await;
+    assert!(
+        web.text().contains("component:default/web,web,,website,group:default/team,The shop,\r\n"),
+        "{}",
+        web.text()
+    );
+    assert_eq!(app.get("/api/v1/catalog/entities.csv?nonsense=1").await.status, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn home_tells_what_concerns_a_visitor() {
+    let app = TestApp::start().await;
+    let address = "/api/v1/catalog/home?team=group:default/team&star=component:default/orphan&recent=component:default/web&recent=component:default/gone";
+    let home = app.get(address).await.json();
+    assert_eq!((&home["owned"][0]["name"], &home["ownedTotal"]), (&"web".into(), &1.into()));
+    assert_eq!((&home["starred"][0]["name"], &home["problemsTotal"]), (&"orphan".into(), &0.into()));
+    assert_eq!(home["recent"].as_array().unwrap().len(), 1, "what is gone is left out: {home}");
+    assert_eq!(home["kinds"][0]["plural"], "Components");
+    assert_eq!(home["changes"][0]["added"], 4);
+    let first = app.get("/api/v1/catalog/home").await.json();
+    assert_eq!((&first["owned"], &first["problems"]), (&serde_json::json!([]), &serde_json::json!([])));
+    assert_eq!(app.get("/api/v1/catalog/home?who=me").await.status, StatusCode::BAD_REQUEST);
+}

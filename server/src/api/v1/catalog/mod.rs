@@ -1,10 +1,13 @@
 //! What Backstage's catalog API has no answer for.
 
+mod export_catalog_rows;
+mod get_catalog_home;
 mod get_entity_overview;
 mod get_entity_provenance;
 mod get_entity_removal;
 mod get_entity_version;
 mod get_organization;
+mod list_catalog_changes;
 mod list_catalog_problems;
 mod list_catalog_rows;
 mod list_catalog_sources;
@@ -16,8 +19,9 @@ mod search_entities;
 mod validate_descriptors;
 
 pub(crate) use self::{
-    get_entity_overview::*, get_entity_provenance::*, get_entity_removal::*, get_entity_version::*,
-    get_organization::*, list_catalog_problems::*, list_catalog_rows::*, list_catalog_sources::*,
-    list_entity_versions::*, list_problem_groups::*, preview_locations::*, refresh_catalog_source::*,
-    search_entities::*, validate_descriptors::*,
+    export_catalog_rows::*, get_catalog_home::*, get_entity_overview::*, get_entity_provenance::*,
+    get_entity_removal::*, get_entity_version::*, get_organization::*, list_catalog_changes::*,
+    list_catalog_problems::*, list_catalog_rows::*, list_catalog_sources::*, list_entity_versions::*,
+    list_problem_groups::*, preview_locations::*, refresh_catalog_source::*, search_entities::*,
+    validate_descriptors::*,
 };

@@ -1,0 +1,35 @@
+use axum::{
+    Form,
+    extract::State,
+    http::{HeaderMap, StatusCode},
+    response::{IntoResponse as _, Response},
+};
+use model::app::{Flash, Preferences};
+use serde::Deserialize;
+
+use super::{MINUTE_IN_SECONDS, YEAR_IN_SECONDS, lead_to, referring_path};
+use crate::{app::AppState, preferences};
+
+/// The form of the stars.
+#[derive(Deserialize)]
+pub(crate) struct StarForm {
+    entity: String,
+}
+
+/// Stars an entity, or takes its star away, and leads back to where the visitor was.
+pub(crate) async fn star_entity(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+    Form(StarForm { entity }): Form<StarForm>,
+) -> Response {
+    let base_url = &state.config.app.base_url;
+    let back = referring_path(&headers).unwrap_or_else(|| format!("{}/", base_url.path()));
+    let Some(entity_ref) = preferences::plain_ref(&entity) else {
+        return (StatusCode::BAD_REQUEST, "`entity` must be an entity ref such as component:default/web")
+            .into_response();
+    };
+    match Preferences::with_star(preferences::stars(&headers), &entity_ref) {
+        Some(stars) => lead_to(&back, base_url, &[(Preferences::STARS, &stars.join("|"), YEAR_IN_SECONDS)]),
+        None => lead_to(&back, base_url, &[(Flash::COOKIE, Flash::StarsFull.as_str(), MINUTE_IN_SECONDS)]),
+    }
+}
