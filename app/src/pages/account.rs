@@ -49,7 +49,7 @@ fn page(account: Account) -> AnyView {
     });
     view! {
         <div class="page-head">
-            <h1 dir="auto">{name}</h1>
+            <h1 class="grow" dir="auto">{name}</h1>
             <form class="act" method="post" action=href("/form/sign-out")>
                 <button type="submit" class="btn">"Sign out"</button>
             </form>
@@ -57,14 +57,14 @@ fn page(account: Account) -> AnyView {
         <dl class="kv">
             <dt>"E-mail"</dt>
             <dd dir="auto">{email.unwrap_or_else(|| "not told".to_owned())}</dd>
-            <dt>"User in the catalog"</dt>
+            <dt>"In the catalog"</dt>
             <dd>{entity}</dd>
-            <dt>"Groups of the provider"</dt>
+            <dt>"Groups"</dt>
             <dd dir="auto">{groups}</dd>
             <dt>"Provider"</dt>
             <dd dir="auto">{provider} " " <span class="t3 mono">{format!("{subject} at {issuer}")}</span></dd>
         </dl>
-        <section aria-labelledby="sessions">
+        <section class="section" aria-labelledby="sessions">
             <div class="sec-head"><h2 id="sessions">"Where you are signed in"</h2> {everywhere}</div>
             <ul class="sessions">{sessions.into_iter().map(session).collect_view()}</ul>
         </section>

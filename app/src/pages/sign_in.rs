@@ -50,7 +50,7 @@ fn page(config: &AppConfig, asked: &SignInPage) -> AnyView {
     let none = config.sign_in.is_empty().then(|| {
         view! { <p class="t2">"Nobody need sign in here: no provider is configured under auth.providers."</p> }
     });
-    let of = (!config.organization.is_empty()).then(|| format!("the developer portal of {}", config.organization));
+    let of = (!config.organization.is_empty()).then(|| format!("The developer portal of {}", config.organization));
     view! {
         <div class="signin">
             <h1>{format!("Sign in to {}", config.title)}</h1>

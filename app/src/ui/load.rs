@@ -64,13 +64,18 @@ fn error_callout(error: ApiError, old: bool, retry: Callback<()>) -> impl IntoVi
         (_, true) => "This could not be loaded again. What you see is the last answer.",
     };
     let (class, symbol) = if old { ("callout warn callouts", Mark::Warn) } else { ("callout bad callouts", Mark::Bad) };
+    // Messages are written for logs, in lower case.
+    let mut message = error.message;
+    if let Some(first) = message.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
     let request = error.request_id.map(|id| view! { <p class="where fs12">"Request " <code>{id}</code></p> });
     view! {
         <div class=class role="alert">
             {mark(symbol)}
             <div>
                 <b>{heading}</b>
-                <p dir="auto">{error.message}</p>
+                <p dir="auto">{message}</p>
                 {request}
             </div>
             <div class="act">

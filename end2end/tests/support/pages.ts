@@ -178,6 +178,8 @@ async function fail(page: Page): Promise<void> {
 /** A page that waits for its answer. */
 async function stall(page: Page): Promise<void> {
   await page.route("**/api/v1/catalog/problem-groups*", () => undefined);
+  const menu = page.getByRole("button", { name: "Menu" });
+  if (await menu.isVisible()) await menu.click();
   await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Problems" }).click();
   await page.getByRole("status").filter({ hasText: "Loading" }).waitFor({ state: "attached" });
 }

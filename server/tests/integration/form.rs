@@ -57,6 +57,7 @@ async fn a_source_is_read_again_by_a_form_and_one_that_is_none_is_said_to_be() {
     let body = form_urlencoded::Serializer::new(String::new()).append_pair("source", source).finish();
     for (body, flash, told) in [
         (body.as_str(), "flash=source-read", "The source is being read again."),
+        ("", "flash=sources-read", "All sources are being read again."),
         ("source=file:/nowhere", "flash=source-unknown", "The catalog has no such source any more."),
     ] {
         let answer = app.send_body(form("refresh-source"), body.to_owned()).await;

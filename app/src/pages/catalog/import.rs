@@ -109,7 +109,7 @@ pub(super) fn validation_form(text: &str, label: &'static str) -> String {
         .tag("><label for=\"yaml\">YAML, as in a catalog-info.yaml</label>")
         .tag("<textarea class=\"input mono\" id=\"yaml\" name=\"text\" rows=\"10\" spellcheck=\"false\">\n")
         .text(text)
-        .tag("</textarea><label for=\"file\">Or a file</label><input type=\"file\" id=\"file\" name=\"file\" accept=\".yaml,.yml,.json\">")
+        .tag("</textarea><label for=\"file\">Or a file</label><input class=\"input\" type=\"file\" id=\"file\" name=\"file\" accept=\".yaml,.yml,.json\">")
         .tag("<div class=\"row\"><button type=\"submit\" class=\"btn\">")
         .tag(label)
         .tag("</button><span class=\"t3 fs12\">Shows what is wrong, line by line. Nothing is added.</span></div></form>");

@@ -277,10 +277,14 @@ fn nothing_there(query: &ListEntities) -> Empty {
         heading: format!("No {} yet", kind_words(query.kind.as_deref(), 2)),
         whole_page: false,
         text: "The catalog reads what there is from files that describe it, often named catalog-info.yaml. \
-               Name them in the configuration; they are read as soon as they are saved."
+               Name them in the configuration, or import their URLs; they are read as soon as they are saved."
             .to_owned(),
         more: Some(view! { <pre class="code" tabindex="0">{FILLING}</pre> }.eager()),
-        actions: Vec::new(),
+        actions: vec![Action {
+            label: "Import a URL".to_owned(),
+            href: href("/catalog-import"),
+            symbol: Icon::FilePlus2,
+        }],
     }
 }
 

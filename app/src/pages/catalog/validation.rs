@@ -149,7 +149,7 @@ fn write_listing(html: &mut Html, text: &str, problems: &[&Problem]) {
     }
     html.tag("<section class=\"section\"><div class=\"sec-head\"><h2>Line by line</h2></div>")
         .tag("<div class=\"raw-wrap\" tabindex=\"0\" role=\"region\" aria-label=\"The text, with what is wrong below each line\">")
-        .tag("<table class=\"raw\"><thead class=\"sr\"><tr><th>Line</th><th>Text, or what is wrong with the line above</th></tr></thead><tbody>");
+        .tag("<table class=\"raw lines\"><thead class=\"sr\"><tr><th>Line</th><th>Text, or what is wrong with the line above</th></tr></thead><tbody>");
     let mut next = 1;
     for window in windows(&by_line.keys().copied().collect::<Vec<_>>(), last) {
         write_gap(html, next, *window.start());
@@ -206,7 +206,7 @@ fn write_line(html: &mut Html, number: u32, line: &str, problems: &[&Problem]) {
     write_marked(html, line, problems.first().and_then(|problem| problem.position));
     html.tag("</code></td></tr>");
     for problem in problems {
-        html.tag(class).tag("<td></td><td class=\"says\">");
+        html.tag(class).tag("<td></td><td class=\"says\"><div>");
         write_mark(html, level_mark(problem.level));
         let place = problem.position.map(|Position { line, column }| format!("{line}:{column}"));
         let level = match problem.level {
@@ -217,10 +217,14 @@ fn write_line(html: &mut Html, number: u32, line: &str, problems: &[&Problem]) {
         html.tag("<p dir=\"auto\"><b>").text(&place.unwrap_or_default()).tag("</b>").tag(level);
         write_sentence(html, &problem.message);
         if let Some(hint) = &problem.hint {
+            let mut hint = hint.clone();
+            if let Some(first) = hint.get_mut(..1) {
+                first.make_ascii_uppercase();
+            }
             html.tag(" ");
-            write_sentence(html, hint);
+            write_sentence(html, &hint);
         }
-        html.tag("</p></td></tr>");
+        html.tag("</p></div></td></tr>");
     }
 }
 
