@@ -16,6 +16,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (7, "catalog_places", include_str!("../../../migrations/0007_catalog_places.sql")),
     (8, "catalog_commits", include_str!("../../../migrations/0008_catalog_commits.sql")),
     (9, "identity_sessions", include_str!("../../../migrations/0009_identity_sessions.sql")),
+    (11, "identity_tokens", include_str!("../../../migrations/0011_identity_tokens.sql")),
 ];
 
 pub(crate) fn migrator() -> Migrator {
