@@ -27,7 +27,7 @@ use crate::{
     assets::Site,
     config::BaseUrl,
     middleware::{context::VisibleUri, security_headers::page_policy},
-    preferences::{flash, preferences, theme},
+    preferences::{flash, new_token, preferences, theme},
     request::RequestContext,
     router,
 };
@@ -66,6 +66,7 @@ impl Pages {
             visitor: visitor.as_person().map(|person| person.name.clone()),
             sign_in: self.state.sign_in.ways().into_iter().map(|(name, title)| SignInWay { name, title }).collect(),
             lets_guests_in: config.auth.lets_guests_in(),
+            new_token: None,
             dev_reload: self.state.dev_reload.as_ref().map(ToString::to_string),
         }
     }
@@ -88,7 +89,8 @@ pub(crate) async fn render_page(pages: Arc<Pages>, mut request: Request) -> Resp
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
     let path = request.uri().path();
-    let is_for_all = pages.state.config.auth.lets_guests_in() && path != AppConfig::ACCOUNT;
+    let is_account = path == AppConfig::ACCOUNT;
+    let is_for_all = pages.state.config.auth.lets_guests_in() && !is_account;
     if context.principal.is_guest() && !is_for_all && path != AppConfig::SIGN_IN {
         return lead_to_sign_in(&pages.state, request.uri());
     }
@@ -96,8 +98,17 @@ pub(crate) async fn render_page(pages: Arc<Pages>, mut request: Request) -> Resp
     *request.uri_mut() = uri;
 
     let site = Site::current();
-    let config = Arc::new(pages.config(request.headers(), site.as_deref(), &context.principal));
-    let told = config.flash.map(|_| format!("{}=; Path={}/; Max-Age=0; SameSite=Lax", Flash::COOKIE, config.base_path));
+    let mut config = pages.config(request.headers(), site.as_deref(), &context.principal);
+    if is_account {
+        config.new_token = new_token(request.headers());
+    }
+    let config = Arc::new(config);
+    let cookies = [config.flash.map(|_| Flash::COOKIE), config.new_token.as_ref().map(|_| AppConfig::NEW_TOKEN_COOKIE)];
+    let shows_secret = config.new_token.is_some();
+    let told = cookies.into_iter().flatten().map({
+        let path = config.base_path.clone();
+        move |name| format!("{name}=; Path={path}/; Max-Age=0; SameSite=Lax")
+    });
     let policy_for = {
         let dev_reload = pages.state.dev_reload.clone();
         let sign_out = pages.state.sign_in.origins();
@@ -127,9 +138,10 @@ pub(crate) async fn render_page(pages: Arc<Pages>, mut request: Request) -> Resp
     let shell = move || app::shell(&path);
     let mut response = leptos_axum::render_app_async_with_context(provide, shell)(request).await;
     let headers = response.headers_mut();
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+    let cached = if shows_secret { "no-store" } else { "private, no-cache" };
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cached));
     headers.append(header::VARY, HeaderValue::from_static("cookie"));
-    if let Some(told) = told.and_then(|cookie| HeaderValue::from_str(&cookie).ok()) {
+    for told in told.filter_map(|cookie| HeaderValue::from_str(&cookie).ok()) {
         headers.append(header::SET_COOKIE, told);
     }
     response

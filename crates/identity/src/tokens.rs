@@ -221,13 +221,16 @@ impl TokenStore {
     /// [`TokenError::Store`].
     pub async fn authenticate(&self, text: &str) -> Result<Option<Token>, TokenError> {
         let Some(hash) = hash_of(text) else { return Ok(None) };
-        let row: Option<Row> =
-            sqlx::query_as(concat!("SELECT ", columns!(), " FROM identity_tokens WHERE token_hash = $1 AND expires > $2"))
-                .bind(&*hash)
-                .bind(now())
-                .fetch_optional(self.database.reader())
-                .await
-                .map_err(|cause| self.database.failed(cause))?;
+        let row: Option<Row> = sqlx::query_as(concat!(
+            "SELECT ",
+            columns!(),
+            " FROM identity_tokens WHERE token_hash = $1 AND expires > $2"
+        ))
+        .bind(&*hash)
+        .bind(now())
+        .fetch_optional(self.database.reader())
+        .await
+        .map_err(|cause| self.database.failed(cause))?;
         let Some(token) = row.map(token) else { return Ok(None) };
         if token.last_used.is_none_or(|used| now() - used > USED_SECONDS) {
             self.note_use(&hash).await?;
@@ -370,7 +373,11 @@ mod tests {
     }
 
     fn person(subject: &str) -> TokenOwner {
-        TokenOwner { issuer: "https://id.example".to_owned(), provider: "oidc-main".to_owned(), ..TokenOwner::program(subject) }
+        TokenOwner {
+            issuer: "https://id.example".to_owned(),
+            provider: "oidc-main".to_owned(),
+            ..TokenOwner::program(subject)
+        }
     }
 
     fn new(name: &str, subject: &str) -> NewToken {

@@ -41,6 +41,9 @@ pub struct AppConfig {
     pub lets_guests_in: bool,
     /// Kinds that the catalog knows, in the order of the navigation.
     pub kinds: Vec<KindInfo>,
+    /// A token that the visitor has just made, for the one page that shows it; never part of what a page hands to the browser's side.
+    #[serde(skip)]
+    pub new_token: Option<String>,
     /// Event stream of the development tool that reloads pages; only under `make dev`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dev_reload: Option<String>,
@@ -67,6 +70,8 @@ impl AppConfig {
     pub const SIGN_IN: &'static str = "/sign-in";
     /// Path of the page of who has signed in.
     pub const ACCOUNT: &'static str = "/account";
+    /// Name of the cookie that carries a new token from the form to the page that shows it.
+    pub const NEW_TOKEN_COOKIE: &'static str = "callboard-new-token";
 
     /// A path of the address bar without the base path; none for an address that is not below it.
     pub fn path_of<'a>(&self, path: &'a str) -> Option<&'a str> {
@@ -257,6 +262,12 @@ pub enum Flash {
     ReadOnly,
     /// Sessions are ended.
     SessionsEnded,
+    /// A token is revoked.
+    TokenRevoked,
+    /// There is a token of this name.
+    TokenNameTaken,
+    /// A token can't be so: name, scopes or days.
+    TokenInvalid,
     /// It was not done: whoever asked may not, or the server is stopping.
     Refused,
 }
@@ -267,7 +278,7 @@ impl Flash {
     /// Name of the cookie that carries it from the form to the page.
     pub const COOKIE: &'static str = "flash";
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 15] = [
         Self::SettingsSaved,
         Self::SourceRead,
         Self::SourceUnknown,
@@ -279,6 +290,9 @@ impl Flash {
         Self::RemovalChanged,
         Self::ReadOnly,
         Self::SessionsEnded,
+        Self::TokenRevoked,
+        Self::TokenNameTaken,
+        Self::TokenInvalid,
         Self::Refused,
     ];
 
@@ -296,6 +310,9 @@ impl Flash {
             Self::RemovalChanged => "removal-changed",
             Self::ReadOnly => "read-only",
             Self::SessionsEnded => "sessions-ended",
+            Self::TokenRevoked => "token-revoked",
+            Self::TokenNameTaken => "token-name-taken",
+            Self::TokenInvalid => "token-invalid",
             Self::Refused => "refused",
         }
     }

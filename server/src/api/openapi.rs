@@ -50,6 +50,10 @@ use super::{catalog, events, v1};
         v1::catalog::preview_locations,
         v1::catalog::search_entities,
         v1::identity::get_account,
+        v1::identity::get_principal,
+        v1::identity::list_tokens,
+        v1::identity::create_token,
+        v1::identity::revoke_token,
         v1::events::stream_events,
         events::receive_push,
     )
