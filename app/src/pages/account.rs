@@ -113,7 +113,9 @@ fn tokens_section(tokens: Vec<AccessToken>, scopes: Vec<TokenScope>, max_days: u
             </div>
         }
     });
-    let none = tokens.is_empty().then(|| {
+    let is_empty = tokens.is_empty();
+    let list = (!is_empty).then(|| view! { <ul class="sessions">{tokens.into_iter().map(token).collect_view()}</ul> });
+    let none = is_empty.then(|| {
         view! { <p class="t2">"You have none. A token lets a script or the command line act as you, within its scopes."</p> }
     });
     view! {
@@ -121,7 +123,7 @@ fn tokens_section(tokens: Vec<AccessToken>, scopes: Vec<TokenScope>, max_days: u
             <div class="sec-head"><h2 id="tokens">"Tokens for scripts"</h2></div>
             {created}
             {none}
-            <ul class="sessions">{tokens.into_iter().map(token).collect_view()}</ul>
+            {list}
             <form method="post" action=href("/form/create-token") class="new-token-form">
                 <h3>"New token"</h3>
                 <label>

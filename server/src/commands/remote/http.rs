@@ -27,9 +27,9 @@ pub(crate) struct Unauthenticated {
 }
 
 impl Unauthenticated {
-    /// Whoever asks came without a token.
+    /// Whoever asks is a guest.
     pub(super) fn guest(server: &str) -> Self {
-        Self { server: server.to_owned(), message: "no token was sent".to_owned() }
+        Self { server: server.to_owned(), message: "it takes you for a guest".to_owned() }
     }
 }
 

@@ -5,11 +5,10 @@ use std::{
 
 use anyhow::{Context as _, bail};
 use clap::Args;
-use model::identity::PrincipalInfo;
 use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 
-use super::{credentials::Credentials, http::Remote, output::say, runtime};
+use super::{credentials::Credentials, http::Remote, output::say, runtime, whoami};
 
 /// The longest text that is looked at for a token, in bytes.
 const MAX_INPUT: u64 = 4_096;
@@ -38,10 +37,7 @@ pub(crate) fn login(args: &LoginArgs) -> anyhow::Result<ExitCode> {
         bail!("no token was given");
     }
     let remote = Remote::new(server.clone(), Some(token.clone()))?;
-    let who: PrincipalInfo = runtime()?.block_on(remote.read(client::identity::principal()))?;
-    if who.kind == "guest" {
-        bail!("{} takes this for no token; make one on {}/account", remote.server(), remote.server());
-    }
+    let who = runtime()?.block_on(whoami::ask(&remote))?;
     let path = Credentials { server, token }.save()?;
     say(&format!("you are {} at {}; kept in {}", who.principal, remote.server(), path.display()));
     Ok(ExitCode::SUCCESS)

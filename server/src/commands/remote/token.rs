@@ -69,7 +69,8 @@ pub(crate) struct ListArgs {
 #[derive(Args)]
 pub(crate) struct RevokeArgs {
     /// Name or id, as `list` tells it
-    token: String,
+    #[arg(value_name = "TOKEN")]
+    named: String,
     #[command(flatten)]
     place: Where,
 }
@@ -151,7 +152,7 @@ async fn list(args: &ListArgs) -> anyhow::Result<()> {
 }
 
 async fn revoke(args: &RevokeArgs) -> anyhow::Result<()> {
-    let named = &args.token;
+    let named = &args.named;
     if args.place.offline {
         let offline = Offline::open(&args.place.files).await?;
         let revoked = offline.revoke(named).await;

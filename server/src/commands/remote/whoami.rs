@@ -1,12 +1,13 @@
 use std::process::ExitCode;
 
+use anyhow::bail;
 use clap::Args;
 use model::identity::PrincipalInfo;
 use serde_json::json;
 
 use super::{
     RemoteArgs,
-    http::Unauthenticated,
+    http::{Remote, Unauthenticated},
     output::{Format, print, print_json},
     runtime,
 };
@@ -20,13 +21,23 @@ pub(crate) struct WhoamiArgs {
     remote: RemoteArgs,
 }
 
+/// Who one is to a portal.
+///
+/// # Errors
+/// [`Unauthenticated`] for a guest; and where it is no portal.
+pub(super) async fn ask(remote: &Remote) -> anyhow::Result<PrincipalInfo> {
+    let who: PrincipalInfo = remote.read(client::identity::principal()).await?;
+    match who.kind.as_str() {
+        "guest" => Err(Unauthenticated::guest(remote.server()).into()),
+        "person" | "program" => Ok(who),
+        _ => bail!("{} does not say who asks; is it a portal of Callboard?", remote.server()),
+    }
+}
+
 /// Prints who one is to the portal; fails for a guest.
 pub(crate) fn whoami(args: &WhoamiArgs) -> anyhow::Result<ExitCode> {
     let remote = args.remote.open()?;
-    let who: PrincipalInfo = runtime()?.block_on(remote.read(client::identity::principal()))?;
-    if who.kind == "guest" {
-        return Err(Unauthenticated::guest(remote.server()).into());
-    }
+    let who = runtime()?.block_on(ask(&remote))?;
     match args.output {
         Format::Json => print_json(&json!(who))?,
         Format::Yaml => print(&catalog::provenance::in_yaml(&json!(who)))?,
