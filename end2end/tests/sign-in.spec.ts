@@ -1,6 +1,7 @@
 import type { BrowserContext, Page } from "@playwright/test";
 import { BROKEN, OpenIdProvider, sayWhoYouAre } from "./support/openid.ts";
 import type { Portal } from "./support/portal.ts";
+import { expectAccessible } from "./support/quality.ts";
 import { alive, expect, test as base } from "./support/test.ts";
 import type { Trouble } from "./support/trouble.ts";
 
@@ -175,4 +176,35 @@ test("a provider that is down or changes its keys", async ({ page, provider, sta
   await page.goto(`${portal.url}/auth/oidc-main/start`);
   await expect(page).toHaveURL(`${portal.url}/sign-in?error=provider`);
   await expect(page.getByRole("alert")).toContainText("can’t be reached");
+});
+
+test("one makes a token for a script, sees it once, and revokes it", async ({ page, playwright, startClosed }) => {
+  const portal = await startClosed("main");
+  await signIn(page, portal, "mara");
+  await expect(page.getByRole("link", { name: "Account of Mara Okonjo" })).toBeVisible();
+  await page.goto(`${portal.url}/account`);
+  const tokens = page.getByRole("region", { name: "Tokens for scripts" });
+  await expect(tokens).toContainText("You have none.");
+  await tokens.getByLabel("Name").fill("ci");
+  await tokens.getByLabel("Days until it ends").fill("30");
+  await tokens.getByRole("checkbox", { name: "catalog:write" }).check();
+  await expectAccessible(page);
+  await tokens.getByRole("button", { name: "Create token" }).click();
+  const secret = (await tokens.getByLabel("New token").textContent()) ?? "";
+  expect(secret).toMatch(/^cb_[0-9a-f]{48}$/);
+  await expect(tokens.getByRole("listitem")).toContainText("catalog:read, catalog:write");
+  await expect(tokens.getByRole("listitem")).toContainText("never used");
+  await expectAccessible(page);
+
+  const script = await playwright.request.newContext({ extraHTTPHeaders: { authorization: `Bearer ${secret}` } });
+  const who = await script.get(`${portal.url}/api/v1/identity/principal`);
+  expect(await who.json()).toMatchObject({ principal: "user:default/mara", kind: "person", token: { name: "ci" } });
+
+  await page.reload();
+  await expect(tokens.getByRole("listitem")).toContainText("last used");
+  expect(await page.content(), "it is shown once").not.toContain(secret);
+  await tokens.getByRole("button", { name: "Revoke ci" }).click();
+  await expect(page.getByRole("status").filter({ hasText: "Revoked" })).toBeVisible();
+  expect((await script.get(`${portal.url}/api/v1/identity/principal`)).status()).toBe(401);
+  await script.dispose();
 });

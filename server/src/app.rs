@@ -12,14 +12,14 @@ use catalog::{
     source::{ConfiguredLocation, UpstreamHosts},
     store::{CatalogStore, OrphanStrategy},
 };
-use identity::SessionStore;
+use identity::{SessionStore, TokenStore};
 use storage::{Database, StorageError};
-use tokio::{sync::watch, time::timeout};
+use tokio::{sync::watch, task::JoinHandle, time::timeout};
 use upstream::{AllowedTarget, BackstageCatalog, Upstream, UpstreamConfig, UpstreamError};
 
 use crate::{
     assets::Site,
-    auth::SignIn,
+    auth::{SignIn, prune},
     config::{self, BaseUrl, Config, Interval, Provider, ProviderError, RuleConfig},
     shutdown::Shutdown,
 };
@@ -31,6 +31,8 @@ pub struct AppState {
     pub catalog: AuthorisedCatalog,
     pub kinds: Arc<KindRegistry>,
     pub sign_in: SignIn,
+    /// Tokens for scripts.
+    pub tokens: TokenStore,
     pub shutdown: Shutdown,
     /// Turns true when every source has been read once.
     pub first_read: watch::Receiver<bool>,
@@ -63,6 +65,7 @@ pub struct App {
     pub state: AppState,
     engine: Engine,
     database: Database,
+    pruning: JoinHandle<()>,
 }
 
 /// Why the server does not start.
@@ -119,17 +122,20 @@ impl App {
         // Until policies exist, whoever may come in may do everything.
         let authoriser: Arc<dyn Authoriser> =
             if config.auth.lets_guests_in() { Arc::new(AllowAll) } else { Arc::new(SignedInOnly) };
+        let tokens = TokenStore::new(database.clone(), config.auth.tokens.limits());
+        let pruning = tokio::spawn(prune(sign_in.sessions.clone(), tokens.clone(), config.auth.session.prune_interval));
         let state = AppState {
             config: Arc::new(config),
             catalog: AuthorisedCatalog::new(parts, authoriser),
             kinds,
             sign_in,
+            tokens,
             shutdown: Shutdown::default(),
             first_read: engine.first_read(),
             build: build(),
             dev_reload,
         };
-        Ok(Self { state, engine, database })
+        Ok(Self { state, engine, database, pruning })
     }
 
     /// Resolves once every source was read for the first time.
@@ -141,6 +147,7 @@ impl App {
     /// Ends reading, waits until nothing is being written, and closes the database: SQLite then takes its log into the file, and starts
     /// quicker the next time.
     pub async fn stop(self) {
+        self.pruning.abort();
         self.engine.stop().await;
         if timeout(CLOSING, self.database.close()).await.is_err() {
             tracing::warn!("the database is still busy; left as it is");

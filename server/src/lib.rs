@@ -19,6 +19,7 @@ pub mod telemetry;
 
 pub use self::{
     api::openapi::document as openapi_document,
+    auth::tokens::told as told_token,
     ops::metrics::{install as install_metrics, upkeep as upkeep_metrics},
     router::{metrics_router, router},
     shutdown::Shutdown,

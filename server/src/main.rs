@@ -2,9 +2,11 @@
 
 mod commands;
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{io, path::PathBuf, process::ExitCode};
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory as _, Parser, Subcommand};
+use clap_complete::Shell;
+use commands::remote::{self, Unauthenticated};
 use server::config::Overrides;
 
 /// The system's own keeps much of what reading a large catalog has freed.
@@ -38,7 +40,29 @@ enum Command {
     Restore(CopyArgs),
     /// Print the OpenAPI document of the REST API as JSON
     Openapi,
+    /// Take a token of a portal and keep it for the commands below
+    Login(remote::LoginArgs),
+    /// Forget that token
+    Logout,
+    /// Print who one is to the portal
+    Whoami(remote::WhoamiArgs),
+    /// Print entities of the catalog
+    Get(remote::GetArgs),
+    /// Registered locations
+    #[command(subcommand)]
+    Locations(remote::LocationsCommand),
+    /// Tokens for scripts
+    #[command(subcommand)]
+    Token(remote::TokenCommand),
+    /// Print a script that completes this command in a shell: `source <(callboard completion bash)`
+    Completion {
+        /// Which shell
+        shell: Shell,
+    },
 }
+
+/// Exit status where the portal does not know who asks, as `gh` has it. 1 is any other failure, 2 a wrong command line.
+const UNAUTHENTICATED: u8 = 4;
 
 #[derive(Args)]
 struct ServeArgs {
@@ -76,12 +100,24 @@ fn main() -> ExitCode {
         Command::Backup(args) => commands::backup(&args.files, &args.file),
         Command::Restore(args) => commands::restore(&args.files, &args.file),
         Command::Openapi => commands::openapi(),
+        Command::Login(args) => remote::login(&args),
+        Command::Logout => remote::logout(),
+        Command::Whoami(args) => remote::whoami(&args),
+        Command::Get(args) => remote::get(&args),
+        Command::Locations(command) => remote::locations(&command),
+        Command::Token(command) => remote::token(&command),
+        Command::Completion { shell } => commands::completion(Cli::command(), shell),
     };
     result.unwrap_or_else(|error| fail(&error))
 }
 
 #[expect(clippy::print_stderr, reason = "the person at the terminal is told")]
 fn fail(error: &anyhow::Error) -> ExitCode {
+    let is_pipe = |error: &io::Error| error.kind() == io::ErrorKind::BrokenPipe;
+    // `callboard get component | head` has read enough.
+    if error.downcast_ref().is_some_and(is_pipe) {
+        return ExitCode::FAILURE;
+    }
     eprintln!("callboard: {error:#}");
-    ExitCode::FAILURE
+    if error.is::<Unauthenticated>() { UNAUTHENTICATED.into() } else { ExitCode::FAILURE }
 }

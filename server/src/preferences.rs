@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use axum::http::{HeaderMap, header};
 use model::{
-    app::{DateLanguage, Density, Flash, Preferences, Theme},
+    app::{AppConfig, DateLanguage, Density, Flash, Preferences, Theme},
     catalog::ListColumn,
     entity_ref::EntityRef,
 };
@@ -53,6 +53,11 @@ pub(crate) fn plain_ref(text: &str) -> Option<String> {
 /// What the form before this page did.
 pub(crate) fn flash(headers: &HeaderMap) -> Option<Flash> {
     Flash::from_text(cookie(headers, Flash::COOKIE)?)
+}
+
+/// A token that the form before this page has made. Anybody can send a cookie, but only who sends it sees what it holds.
+pub(crate) fn new_token(headers: &HeaderMap) -> Option<String> {
+    cookie(headers, AppConfig::NEW_TOKEN_COOKIE).filter(|token| identity::looks_like_token(token)).map(str::to_owned)
 }
 
 /// The canonical refs among some texts, each once, as many as are kept.

@@ -2,11 +2,13 @@
 
 use std::{
     net::{IpAddr, SocketAddr},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
 use access::Principal;
 use axum::http::{HeaderMap, HeaderName, request::Parts};
+use identity::Token;
 use tower_sessions::Session;
 use uuid::Uuid;
 
@@ -30,6 +32,8 @@ pub(crate) struct Peer(pub(crate) SocketAddr);
 pub(crate) struct RequestContext {
     /// Who asks.
     pub principal: Principal,
+    /// The token they came with, where it is one of ours.
+    pub token: Option<Arc<Token>>,
     /// The visitor's session, where visitors can sign in.
     pub session: Option<Session>,
     /// Names the request in the log.
@@ -48,6 +52,7 @@ impl RequestContext {
         let given_id = if trusted { given_request_id(&parts.headers) } else { None };
         Self {
             principal: Principal::guest(),
+            token: None,
             session: parts.extensions.get().cloned(),
             request_id: given_id.unwrap_or_else(|| Uuid::now_v7().simple().to_string()),
             client: if trusted { forwarded_client(&parts.headers, proxies).or(peer) } else { peer },

@@ -7,7 +7,7 @@ use axum::{
     extract::{DefaultBodyLimit, Request, State},
     http::StatusCode,
     middleware::{from_fn, from_fn_with_state},
-    routing::{any, get, post},
+    routing::{any, delete, get, post},
 };
 use model::app::AppConfig;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -63,6 +63,8 @@ fn sign_in(state: &AppState) -> Router<AppState> {
     let forms = Router::new()
         .route("/form/sign-out", post(form::sign_out))
         .route("/form/end-sessions", post(form::end_sessions))
+        .route("/form/create-token", post(form::create_token))
+        .route("/form/revoke-token", post(form::revoke_token))
         .layer(DefaultBodyLimit::max(state.config.backend.limits.body_bytes))
         .layer(from_fn_with_state(state.clone(), form::own_site_only));
     Router::new()
@@ -126,6 +128,9 @@ pub(crate) fn api(state: &AppState) -> Router<AppState> {
         )
         .route("/api/v1/catalog/problems", get(v1::catalog::list_catalog_problems))
         .route("/api/v1/identity/account", get(v1::identity::get_account))
+        .route("/api/v1/identity/principal", get(v1::identity::get_principal))
+        .route("/api/v1/identity/tokens", get(v1::identity::list_tokens).post(v1::identity::create_token))
+        .route("/api/v1/identity/tokens/{id}", delete(v1::identity::revoke_token))
         .layer(from_fn(api::as_problem));
     let webhooks =
         Router::new().route("/api/events/http/{host}", post(events::receive_push)).layer(from_fn(api::as_problem));

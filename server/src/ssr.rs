@@ -28,7 +28,7 @@ use crate::{
     config::BaseUrl,
     form::cookie_path,
     middleware::{context::VisibleUri, security_headers::page_policy},
-    preferences::{flash, plain_ref, preferences, theme},
+    preferences::{flash, new_token, plain_ref, preferences, theme},
     request::RequestContext,
     router,
 };
@@ -64,6 +64,7 @@ impl Pages {
             visitor: visitor.as_person().map(|person| person.name.clone()),
             sign_in: self.state.sign_in.ways().into_iter().map(|(name, title)| SignInWay { name, title }).collect(),
             lets_guests_in: config.auth.lets_guests_in(),
+            new_token: None,
             dev_reload: self.state.dev_reload.as_ref().map(ToString::to_string),
         }
     }
@@ -80,7 +81,8 @@ pub(crate) async fn render_page(pages: Arc<Pages>, mut request: Request) -> Resp
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
     let path = request.uri().path();
-    let is_for_all = pages.state.config.auth.lets_guests_in() && path != AppConfig::ACCOUNT;
+    let is_account = path == AppConfig::ACCOUNT;
+    let is_for_all = pages.state.config.auth.lets_guests_in() && !is_account;
     if context.principal.is_guest() && !is_for_all && path != AppConfig::SIGN_IN {
         return lead_to_sign_in(&pages.state, request.uri());
     }
@@ -88,7 +90,12 @@ pub(crate) async fn render_page(pages: Arc<Pages>, mut request: Request) -> Resp
     *request.uri_mut() = uri;
 
     let site = Site::current();
-    let config = Arc::new(pages.config(request.headers(), site.as_deref(), &context.principal));
+    let mut config = pages.config(request.headers(), site.as_deref(), &context.principal);
+    if is_account {
+        config.new_token = new_token(request.headers());
+    }
+    let shows_secret = config.new_token.is_some();
+    let config = Arc::new(config);
     let cookies = Cookies::of(&config, request.uri().path());
     let checked = request.extensions().get::<CheckedText>().cloned();
     let policy_for = {
@@ -124,10 +131,12 @@ pub(crate) async fn render_page(pages: Arc<Pages>, mut request: Request) -> Resp
     let mut response = leptos_axum::render_app_async_with_context(provide, shell)(request).await;
     let status = response.status();
     let headers = response.headers_mut();
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+    let cached = if shows_secret { "no-store" } else { "private, no-cache" };
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cached));
     headers.append(header::VARY, HeaderValue::from_static("cookie"));
     let seen = cookies.seen.filter(|_| status == StatusCode::OK);
-    for cookie in [cookies.told, seen].into_iter().flatten().filter_map(|cookie| HeaderValue::from_str(&cookie).ok()) {
+    let cookies = cookies.told.into_iter().chain(seen);
+    for cookie in cookies.filter_map(|cookie| HeaderValue::from_str(&cookie).ok()) {
         headers.append(header::SET_COOKIE, cookie);
     }
     response
@@ -144,8 +153,8 @@ fn lead_to_sign_in(state: &AppState, uri: &Uri) -> Response {
 
 /// What a page leaves in the browser.
 struct Cookies {
-    /// What a form did has been told.
-    told: Option<String>,
+    /// Gone now that they have been told: what a form did, and a token that is shown once.
+    told: Vec<String>,
     /// The entity of the page is the last one that was seen.
     seen: Option<String>,
 }
@@ -153,7 +162,10 @@ struct Cookies {
 impl Cookies {
     fn of(config: &AppConfig, path: &str) -> Self {
         let at = cookie_path(&config.base_path);
-        let told = config.flash.map(|_| format!("{}=; Path={at}; Max-Age=0; SameSite=Lax", Flash::COOKIE));
+        let told =
+            [config.flash.map(|_| Flash::COOKIE), config.new_token.as_ref().map(|_| AppConfig::NEW_TOKEN_COOKIE)];
+        let told =
+            told.into_iter().flatten().map(|name| format!("{name}=; Path={at}; Max-Age=0; SameSite=Lax")).collect();
         let seen = entity_of(path.strip_prefix(&*config.base_path).unwrap_or(path)).map(|entity_ref| {
             let refs = Preferences::with_seen(config.preferences.recent.clone(), &entity_ref).join("|");
             let seconds = Preferences::KEEP_RECENT;

@@ -27,6 +27,17 @@ pub(super) fn flash(path: Memo<String>) -> impl IntoView + use<> {
                 (Mark::Ok, "callout flash", "Its source is being read again. What changed appears by itself.")
             }
             Flash::SessionsEnded => (Mark::Ok, "callout flash", "Ended. Whoever used it has to sign in again."),
+            Flash::TokenRevoked => (Mark::Ok, "callout flash", "Revoked. Whoever uses it is refused from now on."),
+            Flash::TokenNameTaken => (
+                Mark::Warn,
+                "callout warn flash",
+                "You have a token of this name. Revoke it first, or take another name.",
+            ),
+            Flash::TokenInvalid => (
+                Mark::Warn,
+                "callout warn flash",
+                "A token needs a plain name, at least one scope, and days within the limit.",
+            ),
             Flash::EntityUnknown => (Mark::Warn, "callout warn flash", "The catalog has no such entity any more."),
             Flash::LocationUnregistered => {
                 (Mark::Ok, "callout flash", "Unregistered. What only that location led to is gone.")

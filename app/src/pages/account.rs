@@ -5,14 +5,14 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use model::{
     entity_ref::EntityRef,
-    identity::{Account, AccountSession},
+    identity::{AccessToken, Account, AccountSession, TokenScope},
 };
 
 use crate::{
     components::{entity_name, time},
     links::{entity_path, href},
-    platform::ask_once,
-    ui::{IntoEager as _, load},
+    platform::{ask_once, use_config},
+    ui::{IntoEager as _, Mark, load, mark},
 };
 
 /// `/account`.
@@ -30,7 +30,19 @@ impl AccountPage {
 }
 
 fn page(account: Account) -> AnyView {
-    let Account { name, email, provider, issuer, subject, entity_ref, groups, sessions } = account;
+    let Account {
+        name,
+        email,
+        provider,
+        issuer,
+        subject,
+        entity_ref,
+        groups,
+        sessions,
+        tokens,
+        scopes,
+        max_token_days,
+    } = account;
     let entity = match entity_ref.as_deref().and_then(|text| EntityRef::parse_full(text).ok()) {
         Some(entity_ref) => {
             let target = href(&entity_path(&entity_ref));
@@ -68,6 +80,7 @@ fn page(account: Account) -> AnyView {
             <div class="sec-head"><h2 id="sessions">"Where you are signed in"</h2> {everywhere}</div>
             <ul class="sessions">{sessions.into_iter().map(session).collect_view()}</ul>
         </section>
+        {tokens_section(tokens, scopes, max_token_days)}
     }
     .eager()
 }
@@ -86,6 +99,86 @@ fn session(session: AccountSession) -> impl IntoView {
         .eager()
     };
     view! { <li><span>"signed in " {time(&since)}</span> <span class="t2">"last seen " {time(&seen)}</span> {end}</li> }
+}
+
+fn tokens_section(tokens: Vec<AccessToken>, scopes: Vec<TokenScope>, max_days: u64) -> AnyView {
+    let created = use_config().new_token.clone().map(|secret| {
+        view! {
+            <div class="callout new-token" role="status">
+                {mark(Mark::Ok)}
+                <div>
+                    <p>"Your new token. Copy it now: it is shown this once, and only its hash is kept."</p>
+                    <pre class="code" tabindex="0" aria-label="New token"><code>{secret}</code></pre>
+                </div>
+            </div>
+        }
+    });
+    let is_empty = tokens.is_empty();
+    let list = (!is_empty).then(|| view! { <ul class="sessions">{tokens.into_iter().map(token).collect_view()}</ul> });
+    let none = is_empty.then(|| {
+        view! { <p class="t2">"You have none. A token lets a script or the command line act as you, within its scopes."</p> }
+    });
+    view! {
+        <section aria-labelledby="tokens" class="tokens">
+            <div class="sec-head"><h2 id="tokens">"Tokens for scripts"</h2></div>
+            {created}
+            {none}
+            {list}
+            <form method="post" action=href("/form/create-token") class="new-token-form">
+                <h3>"New token"</h3>
+                <label>
+                    <span>"Name"</span> <input class="input" type="text" name="name" required maxlength="63" pattern="[A-Za-z0-9._-]+" autocomplete="off"/>
+                    <span class="t3">"Letters, digits, hyphens, dots and underscores"</span>
+                </label>
+                <label>
+                    <span>"Days until it ends"</span>
+                    <input class="input" type="number" name="days" required min="1" max=max_days value=max_days.min(90)/>
+                    <span class="t3">{format!("At most {max_days}")}</span>
+                </label>
+                <fieldset>
+                    <legend>"What it may do"</legend>
+                    {scopes.into_iter().map(scope).collect_view()}
+                </fieldset>
+                <button type="submit" class="btn primary">"Create token"</button>
+            </form>
+        </section>
+    }
+    .eager()
+}
+
+fn token(token: AccessToken) -> impl IntoView {
+    let AccessToken { id, name, scopes, expires_at, is_expired, last_used_at, .. } = token;
+    let ends = if is_expired { "expired " } else { "ends " };
+    let used = match last_used_at {
+        Some(used) => view! { <span>"last used " {time(&used)}</span> }.eager(),
+        None => view! { <span>"never used"</span> }.eager(),
+    };
+    let label = format!("Revoke {name}");
+    view! {
+        <li>
+            <span class="token-name">{name}</span>
+            <span class="t2 mono">{scopes.join(", ")}</span>
+            <span class="t2">{ends} {time(&expires_at)}</span>
+            <span class="t2">{used}</span>
+            <form method="post" action=href("/form/revoke-token")>
+                <input type="hidden" name="id" value=id/>
+                <button type="submit" class="btn sm" aria-label=label>"Revoke"</button>
+            </form>
+        </li>
+    }
+}
+
+fn scope(scope: TokenScope) -> impl IntoView {
+    let TokenScope { name, description } = scope;
+    // Least first: who looks no closer gets a token that changes nothing.
+    let checked = name.ends_with(":read");
+    view! {
+        <label>
+            <input type="checkbox" name="scope" value=name.clone() checked=checked/>
+            <span class="mono">{name}</span>
+            <span class="t3">{description}</span>
+        </label>
+    }
 }
 
 fn skeleton() -> AnyView {

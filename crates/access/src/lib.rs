@@ -1,10 +1,18 @@
 #![doc = include_str!("../README.md")]
 
-use std::fmt;
+mod scope;
+
+use std::{fmt, sync::Arc};
+
+pub use scope::Scope;
 
 /// Who asks.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Principal(Who);
+pub struct Principal {
+    who: Who,
+    /// Of the token that they came with; none where nothing narrows what they may do.
+    scopes: Option<Arc<[Scope]>>,
+}
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Who {
@@ -29,22 +37,50 @@ pub struct Person {
 impl Principal {
     /// A visitor who has not signed in.
     pub fn guest() -> Self {
-        Self(Who::Guest)
+        Self::of(Who::Guest)
     }
 
     /// Somebody who has.
     pub fn person(person: Person) -> Self {
-        Self(Who::Person(Box::new(person)))
+        Self::of(Who::Person(Box::new(person)))
     }
 
     /// A program that came with a token of the configuration, by the subject that stands beside it.
     pub fn service(subject: &str) -> Self {
-        Self(Who::Service(subject.into()))
+        Self::of(Who::Service(subject.into()))
+    }
+
+    fn of(who: Who) -> Self {
+        Self { who, scopes: None }
+    }
+
+    /// The same, by a token that is good for this alone.
+    #[must_use]
+    pub fn within(self, scopes: &[Scope]) -> Self {
+        Self { scopes: Some(scopes.into()), ..self }
+    }
+
+    /// What the token is good for that they came with; none where nothing narrows what they may do.
+    pub fn scopes(&self) -> Option<&[Scope]> {
+        self.scopes.as_deref()
+    }
+
+    /// False if they came with a token that lacks this scope.
+    pub fn has_scope(&self, scope: Scope) -> bool {
+        self.scopes().is_none_or(|scopes| scopes.contains(&scope))
+    }
+
+    /// The subject of a program; none for others.
+    pub fn as_service(&self) -> Option<&str> {
+        match &self.who {
+            Who::Service(subject) => Some(subject),
+            Who::Guest | Who::Person(_) => None,
+        }
     }
 
     /// The person who has signed in; none for others.
     pub fn as_person(&self) -> Option<&Person> {
-        match &self.0 {
+        match &self.who {
             Who::Person(person) => Some(person),
             Who::Guest | Who::Service(_) => None,
         }
@@ -52,14 +88,14 @@ impl Principal {
 
     /// True for a visitor who has not said who they are.
     pub fn is_guest(&self) -> bool {
-        matches!(self.0, Who::Guest)
+        matches!(self.who, Who::Guest)
     }
 }
 
 impl fmt::Display for Principal {
     /// The User entity, or the person at the issuer; for a guest as Backstage names its own.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.0 {
+        match &self.who {
             Who::Guest => f.write_str("user:default/guest"),
             // As Backstage writes it.
             Who::Service(subject) => write!(f, "external:{subject}"),
@@ -137,14 +173,18 @@ pub trait Authoriser: Send + Sync {
     /// Whether `principal` may do `action`.
     fn decide(&self, principal: &Principal, action: Action) -> Decision;
 
-    /// [`Authoriser::decide`] as a result, to go before the call with `?`.
+    /// [`Authoriser::decide`] as a result, to go before the call with `?`. A token that lacks the scope is refused before.
     ///
     /// # Errors
     /// [`Denied`] with the reason.
     fn check(&self, principal: &Principal, action: Action) -> Result<(), Denied> {
+        let denied = |reason| Denied { principal: principal.clone(), action, reason };
+        if let Some(scope) = action.scope().filter(|scope| !principal.has_scope(*scope)) {
+            return Err(denied(format!("the token lacks the scope `{scope}`")));
+        }
         match self.decide(principal, action) {
             Decision::Allow => Ok(()),
-            Decision::Deny { reason } => Err(Denied { principal: principal.clone(), action, reason }),
+            Decision::Deny { reason } => Err(denied(reason)),
         }
     }
 }
@@ -189,6 +229,18 @@ mod tests {
         let denied = DenyAll.check(&Principal::guest(), Action::ReadEntities).unwrap_err();
         assert_eq!(denied.to_string(), "`user:default/guest` may not do `catalog.entity.read`: rule `nobody`");
         assert_eq!(AllowAll.check(&Principal::guest(), Action::ReadEntities), Ok(()));
+    }
+
+    #[test]
+    fn a_token_may_do_what_its_scopes_say_and_no_more_than_its_owner() {
+        let reader = Principal::service("ci").within(&[Scope::ReadCatalog, Scope::WriteEnvironments]);
+        let writer = Principal::service("ci").within(&[Scope::WriteCatalog]);
+        assert_eq!(AllowAll.check(&reader, Action::ReadEntities), Ok(()));
+        let denied = AllowAll.check(&reader, Action::CreateLocations).unwrap_err().to_string();
+        assert!(denied.ends_with("the token lacks the scope `catalog:write`"), "{denied}");
+        assert_eq!(AllowAll.check(&writer, Action::CreateLocations), Ok(()));
+        assert!(DenyAll.check(&writer, Action::CreateLocations).is_err());
+        assert_eq!(AllowAll.check(&Principal::service("ci"), Action::DeleteEntities), Ok(()));
     }
 
     #[test]

@@ -33,6 +33,11 @@ impl Answer {
         self.status
     }
 
+    /// The text as it came; why there is none where no answer came.
+    pub fn body(&self) -> &str {
+        &self.body
+    }
+
     /// Reads what was asked for.
     ///
     /// # Errors

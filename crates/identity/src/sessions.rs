@@ -1,9 +1,6 @@
 //! Sessions in the database.
 
-use std::fmt::Write as _;
-
 use async_trait::async_trait;
-use sha2::{Digest as _, Sha256};
 use sqlx::AnyConnection;
 use storage::{Database, StorageError};
 use time::OffsetDateTime;
@@ -13,7 +10,7 @@ use tower_sessions::{
 };
 use uuid::Uuid;
 
-use crate::SignedIn;
+use crate::{SignedIn, digest::sha256};
 
 /// Where a session keeps its [`SignedIn`].
 pub const SESSION_KEY: &str = "signed-in";
@@ -224,13 +221,10 @@ fn failed(error: &StorageError) -> session_store::Error {
 
 /// What stands for an id in the table.
 fn hash_of(id: &Id) -> String {
-    Sha256::digest(id.to_string()).iter().fold(String::with_capacity(64), |mut text, byte| {
-        write!(text, "{byte:02x}").expect("a string can be written to");
-        text
-    })
+    sha256(&id.to_string())
 }
 
-fn now() -> i64 {
+pub(crate) fn now() -> i64 {
     jiff::Timestamp::now().as_second()
 }
 

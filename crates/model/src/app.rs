@@ -41,6 +41,9 @@ pub struct AppConfig {
     pub lets_guests_in: bool,
     /// Kinds that the catalog knows, in the order of the navigation.
     pub kinds: Vec<KindInfo>,
+    /// A token that the visitor has just made, for the one page that shows it; never part of what a page hands to the browser's side.
+    #[serde(skip)]
+    pub new_token: Option<String>,
     /// Event stream of the development tool that reloads pages; only under `make dev`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dev_reload: Option<String>,
@@ -67,6 +70,8 @@ impl AppConfig {
     pub const SIGN_IN: &'static str = "/sign-in";
     /// Path of the page of who has signed in.
     pub const ACCOUNT: &'static str = "/account";
+    /// Name of the cookie that carries a new token from the form to the page that shows it.
+    pub const NEW_TOKEN_COOKIE: &'static str = "callboard-new-token";
 
     /// Path of the page that says what is wrong with a text; also where the text is posted to.
     pub const VALIDATION: &'static str = "/catalog-import/validate";
@@ -306,6 +311,12 @@ pub enum Flash {
     SessionsEnded,
     /// There is no room for one more star.
     StarsFull,
+    /// A token is revoked.
+    TokenRevoked,
+    /// There is a token of this name.
+    TokenNameTaken,
+    /// A token can't be so: name, scopes or days.
+    TokenInvalid,
     /// It was not done: whoever asked may not, or the server is stopping.
     Refused,
 }
@@ -316,7 +327,7 @@ impl Flash {
     /// Name of the cookie that carries it from the form to the page.
     pub const COOKIE: &'static str = "flash";
     /// All of them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 17] = [
         Self::SettingsSaved,
         Self::SourceRead,
         Self::SourcesRead,
@@ -330,6 +341,9 @@ impl Flash {
         Self::ReadOnly,
         Self::SessionsEnded,
         Self::StarsFull,
+        Self::TokenRevoked,
+        Self::TokenNameTaken,
+        Self::TokenInvalid,
         Self::Refused,
     ];
 
@@ -349,6 +363,9 @@ impl Flash {
             Self::ReadOnly => "read-only",
             Self::SessionsEnded => "sessions-ended",
             Self::StarsFull => "stars-full",
+            Self::TokenRevoked => "token-revoked",
+            Self::TokenNameTaken => "token-name-taken",
+            Self::TokenInvalid => "token-invalid",
             Self::Refused => "refused",
         }
     }

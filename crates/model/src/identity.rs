@@ -26,11 +26,17 @@ pub struct Account {
     pub groups: Vec<String>,
     /// The latest used first.
     pub sessions: Vec<AccountSession>,
+    /// The latest made first.
+    pub tokens: Vec<AccessToken>,
+    /// What a token may be good for.
+    pub scopes: Vec<TokenScope>,
+    /// The longest that a token may live, in days.
+    pub max_token_days: u64,
 }
 
 read_object!(Account {
     name = "name", email = "email", provider = "provider", issuer = "issuer", subject = "subject", entity_ref = "entityRef",
-    groups = "groups", sessions = "sessions",
+    groups = "groups", sessions = "sessions", tokens = "tokens", scopes = "scopes", max_token_days = "maxTokenDays",
 });
 
 /// An open session of a person.
@@ -59,3 +65,7 @@ pub struct EndSessions {
     #[serde(default)]
     pub handle: Option<String>,
 }
+
+mod tokens;
+
+pub use tokens::{AccessToken, CreateToken, PrincipalInfo, TokenCreated, TokenList, TokenScope};

@@ -17,6 +17,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (8, "catalog_commits", include_str!("../../../migrations/0008_catalog_commits.sql")),
     (9, "identity_sessions", include_str!("../../../migrations/0009_identity_sessions.sql")),
     (10, "catalog_change_sets", include_str!("../../../migrations/0010_catalog_change_sets.sql")),
+    (11, "identity_tokens", include_str!("../../../migrations/0011_identity_tokens.sql")),
 ];
 
 pub(crate) fn migrator() -> Migrator {

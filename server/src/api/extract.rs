@@ -19,7 +19,7 @@ use utoipa::{
 };
 
 use super::ApiError;
-use crate::{auth::IllegalToken, request::RequestContext};
+use crate::{auth::Unidentified, request::RequestContext};
 
 /// Who asks.
 pub(crate) struct Caller(pub(crate) Principal);
@@ -28,8 +28,13 @@ impl<S: Send + Sync> FromRequestParts<S> for Caller {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
-        if parts.extensions.get::<IllegalToken>().is_some() {
-            return Err(ApiError::unauthenticated("Illegal token"));
+        match parts.extensions.get() {
+            // As Backstage says it.
+            Some(Unidentified::IllegalToken) => return Err(ApiError::unauthenticated("Illegal token")),
+            Some(Unidentified::Unavailable) => {
+                return Err(ApiError::unavailable("tokens can not be looked up at the moment; try again"));
+            }
+            None => {}
         }
         let context = parts.extensions.get::<RequestContext>();
         let context = context.ok_or_else(|| ApiError::internal("a request came past the layer that says who asks"))?;

@@ -54,6 +54,10 @@ use super::{catalog, events, v1};
         v1::catalog::search_entities,
         v1::catalog::validate_descriptors,
         v1::identity::get_account,
+        v1::identity::get_principal,
+        v1::identity::list_tokens,
+        v1::identity::create_token,
+        v1::identity::revoke_token,
         v1::events::stream_events,
         events::receive_push,
     )

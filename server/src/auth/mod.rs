@@ -4,7 +4,9 @@ mod begin_sign_in;
 mod complete_sign_in;
 mod directory;
 mod identify;
+mod prune;
 mod return_to;
+pub(crate) mod tokens;
 mod visitor;
 
 use std::{sync::Arc, time::Duration};
@@ -19,7 +21,8 @@ pub(crate) use self::{
     begin_sign_in::begin_sign_in,
     complete_sign_in::complete_sign_in,
     directory::CatalogDirectory,
-    identify::{IllegalToken, identify},
+    identify::{Unidentified, identify},
+    prune::prune,
 };
 use crate::config::{BaseUrl, Config, Provider};
 
@@ -107,6 +110,11 @@ impl SignIn {
         let back = format!("{}/sign-in", base_url.to_string().trim_end_matches('/')).parse().ok()?;
         let address = self.provider(provider)?.oidc.end_session(id_token, &back).await?;
         Some(address.to_string())
+    }
+
+    /// True for a provider that is configured.
+    pub fn has(&self, provider: &str) -> bool {
+        self.provider(provider).is_some()
     }
 
     fn provider(&self, name: &str) -> Option<&ConfiguredProvider> {

@@ -1,13 +1,16 @@
 //! The subcommands, one file each.
 
 mod backup;
+mod completion;
 mod config;
 mod openapi;
+pub(crate) mod remote;
 mod serve;
 mod validate;
 
 pub(crate) use self::{
     backup::{backup, restore},
+    completion::completion,
     config::config,
     openapi::openapi,
     serve::serve,

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use upstream::AllowedTarget;
 use url::Url;
 
-use super::{BaseUrl, backend::hidden, duration};
+use super::{BaseUrl, backend::hidden, duration, tokens::TokensSection};
 
 /// `auth`.
 #[derive(Debug, Default, Deserialize, Serialize)]
@@ -16,6 +16,7 @@ use super::{BaseUrl, backend::hidden, duration};
 pub struct AuthSection {
     pub providers: AuthProviders,
     pub session: SessionSection,
+    pub tokens: TokensSection,
 }
 
 /// `auth.session`.
@@ -28,11 +29,18 @@ pub struct SessionSection {
     /// Every session ends after this time.
     #[serde(with = "duration")]
     pub absolute_timeout: Duration,
+    /// How often sessions that have ended, and tokens that expired a month ago, are taken out of the database.
+    #[serde(with = "duration")]
+    pub prune_interval: Duration,
 }
 
 impl Default for SessionSection {
     fn default() -> Self {
-        Self { idle_timeout: Duration::from_hours(12), absolute_timeout: Duration::from_hours(7 * 24) }
+        Self {
+            idle_timeout: Duration::from_hours(12),
+            absolute_timeout: Duration::from_hours(7 * 24),
+            prune_interval: Duration::from_hours(1),
+        }
     }
 }
 

@@ -98,8 +98,8 @@ impl<'de> Visitor<'de> for IntervalVisitor {
     }
 }
 
-/// Days and weeks are those of a clock, 24 hours a day.
-fn parse(text: &str) -> Option<Duration> {
+/// Reads `30s`, `10 minutes`, `90d` or `PT1M`; days and weeks are those of a clock, 24 hours a day.
+pub fn parse(text: &str) -> Option<Duration> {
     let span: Span = text.trim().parse().ok()?;
     let duration = span.to_duration(SpanRelativeTo::days_are_24_hours()).ok()?;
     duration.try_into().ok()

@@ -23,6 +23,7 @@ mod proxies;
 mod reading;
 mod schedule;
 mod text_list;
+mod tokens;
 mod tree;
 mod yaml;
 
@@ -46,7 +47,7 @@ pub use self::{
     cors::CorsSection,
     database::{Connection, DatabaseSection},
     de::UnknownKey,
-    duration::Interval,
+    duration::{Interval, parse as parse_duration},
     environment::Environment,
     events::EventsSection,
     external_access::{BackendAuthSection, ExternalAccess},

@@ -1,10 +1,12 @@
 //! What forms of a page without script post to: each does what an operation of the API does, and leads back to a page, which says
 //! once how it went.
 
+mod create_token;
 mod end_sessions;
 mod refresh_entity;
 mod refresh_source;
 mod register_locations;
+mod revoke_token;
 mod set_columns;
 mod set_preferences;
 mod set_theme;
@@ -22,10 +24,10 @@ use axum::{
 use model::app::Flash;
 
 pub(crate) use self::{
-    end_sessions::end_sessions, refresh_entity::refresh_entity, refresh_source::refresh_source,
-    register_locations::register_locations, set_columns::set_columns, set_preferences::set_preferences,
-    set_theme::set_theme, sign_out::sign_out, star_entity::star_entity, unregister_entity::unregister_entity,
-    validate_descriptors::validate_descriptors,
+    create_token::create_token, end_sessions::end_sessions, refresh_entity::refresh_entity,
+    refresh_source::refresh_source, register_locations::register_locations, revoke_token::revoke_token,
+    set_columns::set_columns, set_preferences::set_preferences, set_theme::set_theme, sign_out::sign_out,
+    star_entity::star_entity, unregister_entity::unregister_entity, validate_descriptors::validate_descriptors,
 };
 use crate::{app::AppState, config::BaseUrl};
 
@@ -52,12 +54,19 @@ pub(crate) async fn own_site_only(State(state): State<AppState>, request: Reques
 
 /// 303 to `location`, with cookies as `name=value`, which live for some seconds.
 fn lead_to(location: &str, base_url: &BaseUrl, cookies: &[(&str, &str, u32)]) -> Response {
+    let cookies: Vec<_> =
+        cookies.iter().map(|&(name, value, seconds)| (name, value, seconds, "; SameSite=Lax")).collect();
+    lead_to_with(location, base_url, &cookies)
+}
+
+/// The same, each cookie with attributes of its own.
+fn lead_to_with(location: &str, base_url: &BaseUrl, cookies: &[(&str, &str, u32, &str)]) -> Response {
     let secure = if base_url.is_https() { "; Secure" } else { "" };
     let Ok(location) = HeaderValue::from_str(location) else { return StatusCode::BAD_REQUEST.into_response() };
     let mut response = (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response();
-    for (name, value, seconds) in cookies {
-        let path = cookie_path(base_url.path());
-        let cookie = format!("{name}={value}; Path={path}; Max-Age={seconds}; SameSite=Lax{secure}");
+    let path = cookie_path(base_url.path());
+    for (name, value, seconds, more) in cookies {
+        let cookie = format!("{name}={value}; Path={path}; Max-Age={seconds}{more}{secure}");
         let Ok(cookie) = HeaderValue::from_str(&cookie) else { return StatusCode::BAD_REQUEST.into_response() };
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }

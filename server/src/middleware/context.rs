@@ -36,14 +36,14 @@ pub(crate) async fn establish(State(state): State<AppState>, request: Request, n
     parts.extensions.insert(VisibleUri(with_path(&parts.uri, &format!("{base}{}", inner.path()))));
     parts.uri = inner;
     if !parts.uri.path().starts_with("/assets/") {
-        context.principal = match identify(&state, &parts.headers, context.session.as_ref()).await {
-            Ok(principal) => principal,
-            Err(illegal) => {
+        let identified =
+            identify(&state, &parts.headers, context.session.as_ref()).await.unwrap_or_else(|unidentified| {
                 // Whoever takes the caller from the request says so.
-                parts.extensions.insert(illegal);
-                Principal::guest()
-            }
-        };
+                parts.extensions.insert(unidentified);
+                Principal::guest().into()
+            });
+        context.principal = identified.principal;
+        context.token = identified.token;
     }
     parts.extensions.insert(context);
 

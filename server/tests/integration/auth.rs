@@ -2,12 +2,7 @@
 
 use axum::http::{Request, StatusCode, request::Builder};
 
-use crate::support::TestApp;
-
-const CLOSED: &str = "
-auth: { providers: { oidc: { main: { metadataUrl: 'https://id.acme.example', clientId: callboard, clientSecret: s3cret } } } }
-backend: { auth: { externalAccess: [{ type: static, options: { token: t0ken-of-the-test, subject: ci } }] } }
-";
+use crate::support::{TestApp, signing_in::CLOSED};
 
 fn with_token(path: &str, token: &str) -> Builder {
     Request::get(path).header("authorization", format!("Bearer {token}"))

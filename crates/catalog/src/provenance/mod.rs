@@ -15,9 +15,10 @@ use model::{
 use serde_json::Value;
 
 use self::places::decode;
+pub use self::yaml::in_yaml;
 pub(crate) use self::{
     places::{Place, encode},
-    yaml::{in_yaml, lines},
+    yaml::lines,
 };
 use crate::kinds::{KindRegistry, Reference};
 

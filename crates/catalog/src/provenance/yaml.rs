@@ -11,7 +11,10 @@ use crate::descriptor::{Limits, parse};
 const MARKER: &str = "---\n";
 
 /// A value as YAML, texts of several lines in literal style.
-pub(crate) fn in_yaml(value: &Value) -> String {
+///
+/// # Panics
+/// Never: a string can be written to.
+pub fn in_yaml(value: &Value) -> String {
     let mut text = String::new();
     let mut emitter = YamlEmitter::new(&mut text);
     emitter.multiline(true);

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::PageInfo;
-use crate::entity::Entity;
+use crate::{entity::Entity, reading::read_object};
 
 /// A registered location.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,6 +22,8 @@ pub struct Location {
     pub entity_ref: String,
 }
 
+read_object!(Location { id = "id", location_type = "type", target = "target", entity_ref = "entityRef" });
+
 /// An item of `GET /api/catalog/locations`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -29,6 +31,8 @@ pub struct LocationItem {
     /// The location.
     pub data: Location,
 }
+
+read_object!(LocationItem { data = "data" });
 
 /// What to register.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -3,6 +3,7 @@
 pub(crate) mod backstage;
 pub(crate) mod postgres;
 pub(crate) mod process;
+pub(crate) mod signing_in;
 
 use std::{fs, path::Path};
 

@@ -1,11 +1,13 @@
+use access::Scope;
 use axum::extract::{Extension, State};
 use identity::{SESSION_KEY, SignedIn};
 use jiff::Timestamp;
-use model::identity::{Account, AccountSession};
+use model::identity::{Account, AccountSession, TokenScope};
 
 use crate::{
     api::{ApiError, extract::Caller, json::RawJson},
     app::AppState,
+    auth::tokens,
     request::RequestContext,
 };
 
@@ -24,7 +26,8 @@ pub(crate) async fn get_account(
     Caller(who): Caller,
     Extension(context): Extension<RequestContext>,
 ) -> Result<RawJson, ApiError> {
-    let (Some(_), Some(session)) = (who.as_person(), context.session) else {
+    // A token is a person's, and yet not the one before the browser.
+    let (Some(_), None, Some(session)) = (who.as_person(), &context.token, &context.session) else {
         return Err(ApiError::unauthenticated("nobody has signed in"));
     };
     let signed_in: Option<SignedIn> = session.get(SESSION_KEY).await.map_err(ApiError::internal)?;
@@ -38,6 +41,8 @@ pub(crate) async fn get_account(
         seen: time(open.seen),
         is_own: open.is_own,
     });
+    let tokens = tokens::list(&state, &context).await?;
+    let scope = |scope: Scope| TokenScope { name: scope.to_string(), description: scope.description().to_owned() };
     RawJson::of(&Account {
         name: person.name,
         email: person.email,
@@ -47,6 +52,9 @@ pub(crate) async fn get_account(
         entity_ref,
         groups: person.groups,
         sessions: sessions.collect(),
+        tokens: tokens.into_iter().map(tokens::told).collect(),
+        scopes: Scope::ALL.map(scope).into(),
+        max_token_days: state.tokens.limits().max_ttl.as_secs() / 86_400,
     })
 }
 

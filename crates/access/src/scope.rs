@@ -1,0 +1,79 @@
+use std::fmt;
+
+use crate::Action;
+
+/// What a token is good for, at most: its owner's own rights still bound it. Every token may read what its owner may.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Scope {
+    /// Read, and nothing else.
+    ReadCatalog,
+    /// Register and unregister locations, have sources read again.
+    WriteCatalog,
+    /// Create, extend and end environments.
+    WriteEnvironments,
+    /// Make further tokens, of no wider scopes, and revoke tokens.
+    WriteTokens,
+}
+
+impl Scope {
+    /// All of them, in the order of lists.
+    pub const ALL: [Self; 4] = [Self::ReadCatalog, Self::WriteCatalog, Self::WriteEnvironments, Self::WriteTokens];
+
+    /// The name in requests and on the command line.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::ReadCatalog => "catalog:read",
+            Self::WriteCatalog => "catalog:write",
+            Self::WriteEnvironments => "environments:write",
+            Self::WriteTokens => "tokens:write",
+        }
+    }
+
+    /// For people who choose among them.
+    pub fn description(self) -> &'static str {
+        match self {
+            Self::ReadCatalog => "read only",
+            Self::WriteCatalog => "register and unregister locations, read sources again",
+            Self::WriteEnvironments => "create, extend and end environments",
+            Self::WriteTokens => "make tokens of no wider scopes, and revoke yours",
+        }
+    }
+
+    /// Reads [`Scope::as_str`].
+    pub fn from_text(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|scope| scope.as_str() == text)
+    }
+}
+
+impl fmt::Display for Scope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl Action {
+    /// The scope without which a token may not do it; none for what every token may.
+    pub fn scope(self) -> Option<Scope> {
+        match self {
+            Self::ReadEntities | Self::ValidateEntities | Self::ReadLocations | Self::AnalyzeLocations => None,
+            Self::RefreshEntities | Self::DeleteEntities | Self::CreateLocations | Self::DeleteLocations => {
+                Some(Scope::WriteCatalog)
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_lead_back_to_scopes() {
+        for scope in Scope::ALL {
+            assert_eq!(Scope::from_text(scope.as_str()), Some(scope));
+        }
+        for wrong in ["", "catalog", "catalog:", "Catalog:read", "catalog:write ", "*"] {
+            assert_eq!(Scope::from_text(wrong), None, "{wrong}");
+        }
+    }
+}
