@@ -215,7 +215,7 @@ fn connection() -> impl IntoView + use<> {
             set_timeout(
                 move || {
                     if connected.get_untracked() {
-                        lost.set(None)
+                        lost.set(None);
                     }
                 },
                 RECOVERED,

@@ -98,15 +98,15 @@ pub fn location(location: &str, suffix: &str) -> impl IntoView + use<> {
     // A long path breaks between its parts.
     let text = format!("{target}{suffix}");
     let parts = text.split_inclusive('/').map(|part| view! { {part.to_owned()} <wbr/> }).collect_view();
-    view! { <a class="mono" href=href rel="noopener noreferrer external">{parts}</a> }
+    // Only a link has a `rel`.
+    let rel = href.is_some().then_some("noopener noreferrer external");
+    view! { <a class="mono" href=href rel=rel>{parts}</a> }
 }
 
 /// The same as HTML, without a place.
 pub fn write_location(html: &mut Html, location: &str) {
     let target = target_of(location);
-    html.tag("<a class=\"mono\" rel=\"noopener noreferrer external\"")
-        .attribute(" href=\"", safe_href(target))
-        .tag(">");
+    html.tag("<a class=\"mono\"").leading_out(safe_href(target)).tag(">");
     for part in target.split_inclusive('/') {
         html.text(part).tag("<wbr>");
     }

@@ -33,6 +33,11 @@ impl Html {
         self
     }
 
+    /// Adds where a link to another site leads, and how; nothing where it leads nowhere, for only a link has a `rel`.
+    pub fn leading_out(&mut self, address: Option<&str>) -> &mut Self {
+        self.attribute(" href=\"", address).attribute(" rel=\"", address.map(|_| "noopener noreferrer external"))
+    }
+
     /// The whole of it.
     pub fn into_text(self) -> String {
         self.0

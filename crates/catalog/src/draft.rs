@@ -26,13 +26,14 @@ pub(crate) fn descriptor(target: &str, repository: &KnownRepository, is_group: i
     } else {
         ("my-team", " # the name of a group in the catalog")
     };
-    let mut text = format!("apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata:\n  name: {}\n", plain(&name));
+    let mut parts =
+        vec![format!("apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata:\n  name: {}\n", plain(&name))];
     if let Some(description) = repository.description.as_deref().filter(|text| !text.trim().is_empty()) {
         let description: String = description.chars().take(MAX_DESCRIPTION).collect();
-        text.push_str(&format!("  description: {}\n", quoted(&description)));
+        parts.push(format!("  description: {}\n", quoted(&description)));
     }
     if let Some(annotation) = repository.slug_annotation {
-        text.push_str(&format!("  annotations:\n    {annotation}: {}\n", quoted(&repository.project)));
+        parts.push(format!("  annotations:\n    {annotation}: {}\n", quoted(&repository.project)));
     }
     let tags: Vec<String> = repository
         .topics
@@ -42,19 +43,20 @@ pub(crate) fn descriptor(target: &str, repository: &KnownRepository, is_group: i
         .map(|tag| quoted(tag))
         .collect();
     if !tags.is_empty() {
-        text.push_str(&format!("  tags: [{}]\n", tags.join(", ")));
+        parts.push(format!("  tags: [{}]\n", tags.join(", ")));
     }
-    text.push_str(
-        "spec:\n  type: service # or website, library, …\n  lifecycle: production # or experimental, deprecated\n",
+    parts.push(
+        "spec:\n  type: service # or website, library, …\n  lifecycle: production # or experimental, deprecated\n"
+            .to_owned(),
     );
-    text.push_str(&format!("  owner: {}{note}\n", plain(owner)));
-    text
+    parts.push(format!("  owner: {}{note}\n", plain(owner)));
+    parts.concat()
 }
 
 /// The last part of a URL's path that is no file, or its host.
 fn end_of(target: &str) -> String {
     let Ok(url) = Url::parse(target) else { return String::new() };
-    let is_folder = |part: &&str| !part.is_empty() && !part.ends_with(".yaml") && !part.ends_with(".yml");
+    let is_folder = |part: &&str| !part.is_empty() && !matches!(part.rsplit('.').next(), Some("yaml" | "yml"));
     let part = url.path_segments().and_then(|mut parts| parts.rfind(is_folder));
     part.or(url.host_str()).unwrap_or_default().to_owned()
 }

@@ -150,10 +150,8 @@ fn write_about(html: &mut Html, icons: &KindIcons, overview: &EntityOverview) {
             .tag("</a></dd>");
     }
     for (name, value) in &overview.fields {
-        html.tag("<dt class=\"field\">")
-            .text(name)
-            .tag("</dt><dd dir=\"auto\"><a rel=\"noopener noreferrer external\"");
-        html.attribute(" href=\"", safe_href(value)).tag(">").text(value).tag("</a></dd>");
+        html.tag("<dt class=\"field\">").text(name).tag("</dt><dd dir=\"auto\"><a");
+        html.leading_out(safe_href(value)).tag(">").text(value).tag("</a></dd>");
     }
     write_tags(html, overview);
     if let Some(place) = annotation(overview, annotations::MANAGED_BY_LOCATION) {
@@ -192,7 +190,7 @@ fn write_links(html: &mut Html, links: &[Link]) {
     for link in links {
         let address = safe_href(&link.url);
         let title = link.title.as_deref().filter(|title| !title.trim().is_empty()).unwrap_or(&link.url);
-        html.tag("<li><a rel=\"noopener noreferrer external\"").attribute(" href=\"", address).tag(">");
+        html.tag("<li><a").leading_out(address).tag(">");
         Icon::of_link(link.icon.as_deref()).write(html, "i s");
         html.tag("<span class=\"trunc\" dir=\"auto\">").text(title).tag("</span></a><span class=\"host trunc\">");
         html.text(address.map_or("no web address", |address| host(address).unwrap_or_default())).tag("</span></li>");
@@ -213,8 +211,8 @@ fn write_pairs(html: &mut Html, heading: &'static str, pairs: &BTreeMap<String, 
         .text(&pairs.len().to_string())
         .tag("</span></summary><dl class=\"kv stacked\">");
     for (key, value) in pairs {
-        html.tag("<dt>").text(key).tag("</dt><dd dir=\"auto\"><a rel=\"noopener noreferrer external\"");
-        html.attribute(" href=\"", safe_location(value).as_deref()).tag(">").text(value).tag("</a></dd>");
+        html.tag("<dt>").text(key).tag("</dt><dd dir=\"auto\"><a");
+        html.leading_out(safe_location(value).as_deref()).tag(">").text(value).tag("</a></dd>");
     }
     html.tag("</dl></details>");
 }

@@ -106,7 +106,7 @@ async fn a_repository_is_told_by_the_url_of_any_of_its_pages() {
             told.as_ref().map(|one| (one.full_name.as_str(), one.description.as_deref(), one.topics[0].as_str()));
         assert_eq!(told, expected, "{url}");
     }
-    let of_gitea = upstream.repository(&page(&standin.url("/acme/shop").to_string())).await.unwrap();
+    let of_gitea = upstream.repository(&standin.url("/acme/shop")).await.unwrap();
     assert_eq!(
         (of_gitea.default_branch.as_deref(), of_gitea.description, of_gitea.topics),
         (Some("trunk"), None, vec![])
