@@ -10,7 +10,7 @@ pub use self::removal::Unregistered;
 
 use std::{sync::Arc, time::Duration};
 
-use access::{Action, Authoriser, Denied, Principal};
+use access::{Action, Authoriser, Denied, Principal, Readable, Resource};
 use bytes::Bytes;
 use model::{
     catalog::{
@@ -118,10 +118,31 @@ impl AuthorisedCatalog {
         self.index.refs_with(&[("kind", "user"), (path, value)])
     }
 
-    /// The gate of everything that reads.
-    fn reading(&self, who: &Principal) -> Result<&Index, CatalogError> {
-        self.authoriser.check(who, Action::ReadEntities)?;
-        Ok(&self.index)
+    /// The gate of everything that reads: the index of what they may see.
+    fn reading(&self, who: &Principal) -> Result<Arc<Index>, CatalogError> {
+        self.authoriser.check(who, Action::ReadEntities, Resource::Catalog)?;
+        Ok(match self.authoriser.readable(who) {
+            Readable::All => Arc::clone(&self.index),
+            Readable::Only(rule) => self.index.seen_by(&*rule),
+        })
+    }
+
+    /// True if an index is that of everything.
+    fn is_whole(&self, index: &Arc<Index>) -> bool {
+        Arc::ptr_eq(index, &self.index)
+    }
+
+    /// The gate of what acts on an entity. What one may not see is not there, rather than denied.
+    fn acting(&self, who: &Principal, action: Action, entity_ref: &EntityRef) -> Result<Arc<Index>, CatalogError> {
+        let index = self.reading(who)?;
+        let facts = index.facts(entity_ref).ok_or_else(|| CatalogError::NotFound(entity_ref.clone()))?;
+        self.authoriser.check(who, action, Resource::Entity(&facts))?;
+        Ok(index)
+    }
+
+    /// The gate of what is about no single entity.
+    fn check(&self, who: &Principal, action: Action) -> Result<(), CatalogError> {
+        Ok(self.authoriser.check(who, action, Resource::Catalog)?)
     }
 
     /// One entity as JSON, by its ref in any case.
@@ -148,8 +169,8 @@ impl AuthorisedCatalog {
     /// # Errors
     /// [`CatalogError::Store`], [`CatalogError::Stopped`], [`CatalogError::Denied`].
     pub async fn delete_by_uid(&self, who: &Principal, uid: &str) -> Result<(), CatalogError> {
-        self.authoriser.check(who, Action::DeleteEntities)?;
-        if let Some(entity_ref) = self.index.ref_of_uid(uid) {
+        if let Some(entity_ref) = self.reading(who)?.ref_of_uid(uid) {
+            self.acting(who, Action::DeleteEntities, &EntityRef::parse_full(&entity_ref)?)?;
             self.engine.delete(&entity_ref).await??;
         }
         Ok(())
@@ -160,8 +181,8 @@ impl AuthorisedCatalog {
     /// # Errors
     /// [`CatalogError::NotFound`], [`CatalogError::Stopped`], [`CatalogError::Denied`].
     pub async fn refresh(&self, who: &Principal, entity_ref: &EntityRef) -> Result<(), CatalogError> {
-        self.authoriser.check(who, Action::RefreshEntities)?;
-        let location = self.index.location(entity_ref).ok_or_else(|| CatalogError::NotFound(entity_ref.clone()))?;
+        let index = self.acting(who, Action::RefreshEntities, entity_ref)?;
+        let location = index.location(entity_ref).ok_or_else(|| CatalogError::NotFound(entity_ref.clone()))?;
         Ok(self.engine.refresh(vec![location.into()]).await?)
     }
 
@@ -188,7 +209,7 @@ impl AuthorisedCatalog {
     /// # Errors
     /// [`CatalogError::Denied`].
     pub fn validate(&self, who: &Principal, entity: &Value) -> Result<Vec<Problem>, CatalogError> {
-        self.authoriser.check(who, Action::ValidateEntities)?;
+        self.check(who, Action::ValidateEntities)?;
         Ok(validate_entity(&self.previewer.kinds, &self.previewer.limits, entity))
     }
 
@@ -197,7 +218,7 @@ impl AuthorisedCatalog {
     /// # Errors
     /// [`CatalogError::Denied`].
     pub fn sources(&self, who: &Principal) -> Result<CatalogSources, CatalogError> {
-        self.authoriser.check(who, Action::ReadLocations)?;
+        self.check(who, Action::ReadLocations)?;
         let states = self.engine.sources();
         let is_read_here = states.is_some();
         let counted = || {
@@ -205,7 +226,14 @@ impl AuthorisedCatalog {
                 |FacetValue { value, count }| CatalogSource { source: value, entities: count, ..Default::default() };
             self.index.sources().into_iter().map(source).collect()
         };
-        let items = states.unwrap_or_else(counted);
+        let mut items = states.unwrap_or_else(counted);
+        if let Some(index) = self.reading(who).ok().filter(|index| !self.is_whole(index)) {
+            let seen = index.sources();
+            for item in &mut items {
+                let of_source = seen.iter().find(|value| value.value == item.source);
+                item.entities = of_source.map_or(0, |value| value.count);
+            }
+        }
         Ok(CatalogSources { is_read_here, items, hosts: self.previewer.hosts.states() })
     }
 
@@ -214,7 +242,7 @@ impl AuthorisedCatalog {
     /// # Errors
     /// [`CatalogError::NoLocation`] if there is no such source, [`CatalogError::Stopped`], [`CatalogError::Denied`].
     pub async fn refresh_source(&self, who: &Principal, source: &str) -> Result<(), CatalogError> {
-        self.authoriser.check(who, Action::RefreshEntities)?;
+        self.check(who, Action::RefreshEntities)?;
         if !self.sources(who)?.items.iter().any(|known| known.source == source) {
             return Err(CatalogError::NoLocation(format!("`{source}` among the sources of the catalog")));
         }
@@ -226,7 +254,7 @@ impl AuthorisedCatalog {
     /// # Errors
     /// [`CatalogError::NotFound`] if there never was one, [`CatalogError::Store`], [`CatalogError::Denied`].
     pub async fn versions(&self, who: &Principal, entity_ref: &EntityRef) -> Result<EntityVersions, CatalogError> {
-        self.reading(who)?;
+        self.check_versions(who, entity_ref)?;
         let versions = self.store.versions(&entity_ref.canonical()).await?;
         if versions.is_empty() {
             return Err(CatalogError::NotFound(entity_ref.clone()));
@@ -244,9 +272,18 @@ impl AuthorisedCatalog {
         entity_ref: &EntityRef,
         version: i64,
     ) -> Result<Option<String>, CatalogError> {
-        self.reading(who)?;
+        self.check_versions(who, entity_ref)?;
         let versions = self.store.versions(&entity_ref.canonical()).await?;
         Ok(versions.into_iter().find(|known| known.version == version).and_then(|known| known.body))
+    }
+
+    /// Of what is gone nobody knows whether they might have seen it; only who sees everything is told.
+    fn check_versions(&self, who: &Principal, entity_ref: &EntityRef) -> Result<(), CatalogError> {
+        let index = self.reading(who)?;
+        if !self.is_whole(&index) && index.entity(entity_ref).is_none() {
+            return Err(CatalogError::NotFound(entity_ref.clone()));
+        }
+        Ok(())
     }
 
     /// See [`Index::by_refs`].

@@ -17,6 +17,7 @@ mod external_access;
 mod include;
 mod integrations;
 mod listen;
+mod permission;
 mod print;
 mod providers;
 mod proxies;
@@ -52,6 +53,7 @@ pub use self::{
     external_access::{BackendAuthSection, ExternalAccess},
     integrations::IntegrationsSection,
     listen::Listen,
+    permission::PermissionSection,
     providers::ProvidersSection,
     proxies::TrustedProxies,
     reading::ReadingSection,
@@ -69,6 +71,7 @@ pub struct Config {
     pub app: AppSection,
     pub organization: OrganizationSection,
     pub auth: AuthSection,
+    pub permission: PermissionSection,
     pub backend: BackendSection,
     pub catalog: CatalogSection,
     pub integrations: IntegrationsSection,
@@ -150,6 +153,7 @@ impl Config {
             return Err(ConfigError::UnknownKeys(mistaken));
         }
         config.catalog.resolve_targets(tree.get("catalog"));
+        config.permission.resolve_paths(tree.get("permission"));
         Ok(Loaded { config, unused, tree })
     }
 }

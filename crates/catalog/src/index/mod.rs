@@ -22,10 +22,12 @@ mod query;
 mod removal;
 mod search;
 mod sections;
+mod seen;
 mod segment;
 mod snapshot;
 mod stitch;
 mod update;
+mod veil;
 
 #[cfg(test)]
 mod pages_tests;
@@ -42,6 +44,7 @@ use tokio::sync::watch;
 
 use self::{
     builder::Builder,
+    seen::SeenBy,
     segment::{Document, Segment},
     snapshot::Snapshot,
     stitch::{Relations, stitch},
@@ -66,6 +69,7 @@ pub struct Index {
     current: ArcSwap<Snapshot>,
     writer: Mutex<()>,
     revision: watch::Sender<i64>,
+    seen: SeenBy,
 }
 
 impl Index {
@@ -78,6 +82,7 @@ impl Index {
             current: ArcSwap::from_pointee(snapshot),
             writer: Mutex::default(),
             revision: watch::Sender::new(0),
+            seen: SeenBy::default(),
         }
     }
 
@@ -129,12 +134,14 @@ impl Index {
         self.publish(snapshot);
         if is_large {
             self.current.store(Arc::new(merge(&self.current.load())));
+            self.seen.outdate();
         }
     }
 
     fn publish(&self, snapshot: Snapshot) {
         let revision = snapshot.revision;
         self.current.store(Arc::new(snapshot));
+        self.seen.outdate();
         self.revision.send_replace(revision);
     }
 }

@@ -118,6 +118,12 @@ impl Index {
         Some(snapshot.entity_ref(hit).to_owned())
     }
 
+    /// The canonical refs of the entities that have a relation of a type, in lower case, to a canonical ref.
+    pub fn related_to(&self, relation_type: &str, target_ref: &str) -> Vec<String> {
+        let snapshot = self.current.load();
+        snapshot.related(relation_type, target_ref).hits().map(|hit| snapshot.entity_ref(hit).to_owned()).collect()
+    }
+
     /// The canonical refs of the entities that have all of some values at their paths, at most [`MAX_REFS_WITH`].
     pub fn refs_with(&self, values: &[(&str, &str)]) -> Vec<String> {
         let snapshot = self.current.load();
@@ -247,7 +253,11 @@ pub(super) fn facet_values(snapshot: &Snapshot, matches: &Matches<'_>, key: &str
     for part in [Part::Base, Part::Delta] {
         let segment = snapshot.segment(part);
         let Some(key) = segment.facts.key(key) else { continue };
+        let may_veil = snapshot.may_veil(&key.name);
         for entry in segment.facts.values_of(key) {
+            if may_veil && snapshot.veils(segment.facts.lower(entry)) {
+                continue;
+            }
             let count = segment.facts.postings.count_in(entry.posting, matches.of(part));
             if count > 0 {
                 *counts.entry(segment.facts.original(entry)).or_default() += count;

@@ -13,6 +13,7 @@ use super::{
     AuthorisedCatalog, CatalogError,
     locations::{TYPE, check_target, configured},
 };
+use crate::index::Index;
 
 /// URLs that are read at one time.
 const AT_ONCE: usize = 4;
@@ -28,19 +29,19 @@ impl AuthorisedCatalog {
         who: &Principal,
         targets: Vec<String>,
     ) -> Result<Vec<LocationPreview>, CatalogError> {
-        self.authoriser.check(who, Action::AnalyzeLocations)?;
-        self.reading(who)?;
+        self.check(who, Action::AnalyzeLocations)?;
+        let index = self.reading(who)?;
         let registered = self.store.locations().await?;
         let is_registered =
             |target: &str| registered.iter().any(|known| known.location_type == TYPE && known.target == target);
         let previews = targets.into_iter().map(|target| {
             let preview = LocationPreview { is_registered: is_registered(&target), target, ..Default::default() };
-            self.preview_target(preview)
+            self.preview_target(&index, preview)
         });
         Ok(stream::iter(previews).buffered(AT_ONCE).collect().await)
     }
 
-    async fn preview_target(&self, mut preview: LocationPreview) -> LocationPreview {
+    async fn preview_target(&self, index: &Index, mut preview: LocationPreview) -> LocationPreview {
         if let Err(error) = check_target(TYPE, &preview.target) {
             preview.error = Some(error.to_string());
             return preview;
@@ -55,7 +56,7 @@ impl AuthorisedCatalog {
         let source = format!("{TYPE}:{}", preview.target);
         // The first is the location itself.
         let mut entities: Vec<PreviewEntity> =
-            read.entities.iter().skip(1).map(|(entity_ref, body)| self.compared(entity_ref, body, &source)).collect();
+            read.entities.iter().skip(1).map(|(entity_ref, body)| compared(index, entity_ref, body, &source)).collect();
         entities.sort_by(|a, b| (a.change, &a.entity_ref).cmp(&(b.change, &b.entity_ref)));
         preview.total = entities.len() as u64;
         entities.truncate(LocationPreview::MAX_ENTITIES);
@@ -70,19 +71,19 @@ impl AuthorisedCatalog {
         }
         preview
     }
+}
 
-    /// What would become of an entity that comes from `source`.
-    fn compared(&self, entity_ref: &str, body: &str, source: &str) -> PreviewEntity {
-        let parsed = EntityRef::parse_full(entity_ref).ok();
-        let present = parsed.as_ref().and_then(|parsed| Some((self.index.entity(parsed)?, self.index.origin(parsed))));
-        let (change, held_by) = match present {
-            None => (PreviewChange::Added, None),
-            Some((_, origin)) if origin.as_deref() != Some(source) => (PreviewChange::Conflict, origin),
-            Some((json, _)) if is_same(&json, body) => (PreviewChange::Unchanged, None),
-            Some(_) => (PreviewChange::Changed, None),
-        };
-        PreviewEntity { entity_ref: entity_ref.to_owned(), change, held_by }
-    }
+/// What would become of an entity that comes from `source`.
+fn compared(index: &Index, entity_ref: &str, body: &str, source: &str) -> PreviewEntity {
+    let parsed = EntityRef::parse_full(entity_ref).ok();
+    let present = parsed.as_ref().and_then(|parsed| Some((index.entity(parsed)?, index.origin(parsed))));
+    let (change, held_by) = match present {
+        None => (PreviewChange::Added, None),
+        Some((_, origin)) if origin.as_deref() != Some(source) => (PreviewChange::Conflict, origin),
+        Some((json, _)) if is_same(&json, body) => (PreviewChange::Unchanged, None),
+        Some(_) => (PreviewChange::Changed, None),
+    };
+    PreviewEntity { entity_ref: entity_ref.to_owned(), change, held_by }
 }
 
 /// True if an entity of the catalog says what a body says: the catalog adds uid, relations and status.
