@@ -27,8 +27,14 @@ impl GroupDirectory for CatalogGroups {
 /// [`PolicyError`] if the operator's own policies can't be used.
 pub fn authoriser(config: &Config, index: &Arc<Index>) -> Result<Arc<dyn Authoriser>, PolicyError> {
     let lets_guests_in = config.auth.lets_guests_in();
-    if !config.permission.enabled.unwrap_or_else(|| config.auth.has_providers()) {
+    if !config.are_policies_enabled() {
         return Ok(if lets_guests_in { Arc::new(AllowAll) } else { Arc::new(SignedInOnly) });
+    }
+    if !config.permission.role_mapping(&config.auth.admins).has_admin() {
+        tracing::warn!(
+            "nobody is an admin: sign in, take your User entity's ref from /account (or `SUBJECT at ISSUER`, if you have \
+             none), and add it to `auth.admins`"
+        );
     }
     Ok(Arc::new(policies(config, index)?))
 }
@@ -43,12 +49,6 @@ pub fn policies(config: &Config, index: &Arc<Index>) -> Result<PolicyAuthoriser,
         None => Policy::builtin(),
     };
     let roles = config.permission.role_mapping(&config.auth.admins);
-    if !roles.has_admin() {
-        tracing::warn!(
-            "nobody is an admin: sign in, take your User entity's ref from /account (or `SUBJECT at ISSUER`, if you have \
-             none), and add it to `auth.admins`"
-        );
-    }
     Ok(PolicyAuthoriser::new(policy, roles, Arc::new(CatalogGroups(Arc::clone(index))))
         .with_ancestors(config.permission.group_ancestors)
         .lets_guests_in(config.auth.lets_guests_in()))

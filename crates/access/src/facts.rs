@@ -38,8 +38,7 @@ pub enum Attribute {
 
 impl Attribute {
     /// Every one.
-    pub const ALL: [Self; 6] =
-        [Self::Kind, Self::Namespace, Self::Type, Self::Lifecycle, Self::Tags, Self::Owners];
+    pub const ALL: [Self; 6] = [Self::Kind, Self::Namespace, Self::Type, Self::Lifecycle, Self::Tags, Self::Owners];
 
     /// The name in policies.
     pub fn as_str(self) -> &'static str {

@@ -18,6 +18,7 @@ use model::{
         FacetValue, Facets, FacetsQuery, GetOrganization, ListEntities, ListProblems, NearEntities, OrderField,
         Organization, Problem, ProblemGroups, ProblemList, ProblemsQuery, RecentChange,
     },
+    entity::annotations::ORPHAN,
     entity_ref::{EntityRef, ParseRefError},
     filter::EntityFilter,
 };
@@ -353,11 +354,36 @@ impl AuthorisedCatalog {
     /// # Errors
     /// [`CatalogError::NotFound`], [`CatalogError::Store`], [`CatalogError::Denied`].
     pub async fn overview(&self, who: &Principal, entity_ref: &EntityRef) -> Result<EntityOverview, CatalogError> {
-        let found = self.reading(who)?.overview(entity_ref);
+        let index = self.reading(who)?;
+        let found = index.overview(entity_ref);
         let mut overview = found.ok_or_else(|| CatalogError::NotFound(entity_ref.clone()))?;
+        self.tell_what_can_be_done(who, &index, entity_ref, &mut overview);
         self.locate(&mut overview.problems).await?;
         overview.changes = self.changes_of(entity_ref).await;
         Ok(overview)
+    }
+
+    fn tell_what_can_be_done(
+        &self,
+        who: &Principal,
+        index: &Index,
+        entity_ref: &EntityRef,
+        overview: &mut EntityOverview,
+    ) {
+        let Some(facts) = index.facts(entity_ref) else { return };
+        let entity = Resource::Entity(&facts);
+        // Nothing leads to an orphan, so it is deleted; others go with their location.
+        let is_orphan = overview.annotations.get(ORPHAN).is_some_and(|value| value == "true");
+        let (delete, on) =
+            if is_orphan { (Action::DeleteEntities, entity) } else { (Action::DeleteLocations, Resource::Catalog) };
+        for (name, action, resource) in
+            [(EntityOverview::REFRESH, Action::RefreshEntities, entity), (EntityOverview::DELETE, delete, on)]
+        {
+            match self.authoriser.check(who, action, resource) {
+                Ok(()) => overview.can.push(name.to_owned()),
+                Err(denied) => _ = overview.why_not.insert(name.to_owned(), denied.reason),
+            }
+        }
     }
 
     /// What changed last; nothing where the database does not say so.

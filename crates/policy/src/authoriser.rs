@@ -1,8 +1,6 @@
 use std::{collections::BTreeSet, sync::Arc};
 
-use access::{
-    Action, Attribute, Authoriser, Decision, EntityFacts, Principal, ReadRule, Readable, Resource,
-};
+use access::{Action, Attribute, Authoriser, Decision, EntityFacts, Principal, ReadRule, Readable, Resource};
 
 use crate::{Policy, RoleMapping, Subject, SubjectKind, Verdict};
 

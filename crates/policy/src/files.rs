@@ -51,7 +51,7 @@ pub enum PolicyError {
         limit: String,
     },
     /// What is no policy, or none that the schema allows.
-    #[error("{name}{}: {message}", at(.position))]
+    #[error("{name}{}: {message}", at(*.position))]
     Invalid {
         /// The file.
         name: String,
@@ -62,7 +62,7 @@ pub enum PolicyError {
     },
 }
 
-fn at(position: &Option<(usize, usize)>) -> String {
+fn at(position: Option<(usize, usize)>) -> String {
     position.map_or_else(String::new, |(line, column)| format!(":{line}:{column}"))
 }
 
@@ -81,7 +81,8 @@ impl PolicyFile {
         let mut paths = vec![path.to_owned()];
         if path.is_dir() {
             let entries = fs::read_dir(path).map_err(unreadable)?;
-            paths = entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>().map_err(unreadable)?;
+            paths =
+                entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>().map_err(unreadable)?;
             paths.retain(|path| path.extension().is_some_and(|extension| extension == "cedar"));
             paths.sort();
         }
@@ -103,21 +104,23 @@ fn read_file(path: &Path) -> Result<PolicyFile, PolicyError> {
     Ok(PolicyFile { name: path.display().to_string(), text })
 }
 
-/// The policies of all files, each under its `@id`, or file and number where it has none.
-pub(crate) fn parse(files: &[PolicyFile], schema: &Schema) -> Result<PolicySet, PolicyError> {
+/// The policies of all files, each under its `@id`, or file and number where it has none; and these names in the order of the files.
+pub(crate) fn parse(files: &[PolicyFile], schema: &Schema) -> Result<(PolicySet, Vec<PolicyId>), PolicyError> {
     let mut all = PolicySet::new();
+    let mut order = Vec::new();
     let mut sources: BTreeMap<PolicyId, &PolicyFile> = BTreeMap::new();
     for file in files {
-        let invalid =
-            |position, message: String| PolicyError::Invalid { name: file.name.clone(), position, message };
-        let set: PolicySet = file.text.parse().map_err(|errors: cedar_policy::ParseErrors| {
-            match errors.iter().next() {
+        let invalid = |position, message: String| PolicyError::Invalid { name: file.name.clone(), position, message };
+        let set: PolicySet =
+            file.text.parse().map_err(|errors: cedar_policy::ParseErrors| match errors.iter().next() {
                 Some(first) => invalid(position(first, &file.text), told(first)),
                 None => invalid(None, errors.to_string()),
-            }
-        })?;
+            })?;
         if set.num_of_templates() > 0 {
-            return Err(invalid(None, "`?principal` and `?resource` have no meaning here: nothing fills them in".to_owned()));
+            return Err(invalid(
+                None,
+                "`?principal` and `?resource` have no meaning here: nothing fills them in".to_owned(),
+            ));
         }
         let mut policies: Vec<&Policy> = set.policies().collect();
         policies.sort_by_key(|policy| number(policy.id()));
@@ -127,13 +130,17 @@ pub(crate) fn parse(files: &[PolicyFile], schema: &Schema) -> Result<PolicySet, 
                 None => PolicyId::new(format!("{}#{}", file.name, number(policy.id()) + 1)),
             };
             if let Some(other) = sources.insert(id.clone(), file) {
-                return Err(invalid(None, format!("the rule `{id}` stands in `{}` already; give it another `@id`", other.name)));
+                return Err(invalid(
+                    None,
+                    format!("the rule `{id}` stands in `{}` already; give it another `@id`", other.name),
+                ));
             }
+            order.push(id.clone());
             all.add(policy.new_id(id)).map_err(|error| invalid(None, error.to_string()))?;
         }
     }
     validate(&all, schema, &sources)?;
-    Ok(all)
+    Ok((all, order))
 }
 
 fn validate(all: &PolicySet, schema: &Schema, sources: &BTreeMap<PolicyId, &PolicyFile>) -> Result<(), PolicyError> {
@@ -142,7 +149,9 @@ fn validate(all: &PolicySet, schema: &Schema, sources: &BTreeMap<PolicyId, &Poli
     let Some((id, message, place)) = found
         .validation_errors()
         .map(|error| (error.policy_id(), told(error), error as &dyn Diagnostic))
-        .chain(found.validation_warnings().map(|warning| (warning.policy_id(), told(warning), warning as &dyn Diagnostic)))
+        .chain(
+            found.validation_warnings().map(|warning| (warning.policy_id(), told(warning), warning as &dyn Diagnostic)),
+        )
         .next()
     else {
         return Ok(());

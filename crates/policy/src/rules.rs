@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, str::FromStr as _};
 use access::{Action, Attribute, EntityFacts, Resource};
 use cedar_policy::{
     ActionConstraint, Authorizer, Context, Decision, Effect, Entities, Entity, EntityId, EntityTypeName, EntityUid,
-    PolicySet, PrincipalConstraint, Request, ResourceConstraint, RestrictedExpression, Schema,
+    PolicyId, PolicySet, PrincipalConstraint, Request, ResourceConstraint, RestrictedExpression, Schema,
 };
 
 use crate::{
@@ -29,7 +29,7 @@ pub enum Verdict {
     Allowed(Vec<Rule>),
     /// These rules forbid it.
     Forbidden(Vec<Rule>),
-    /// No rule allows it; these allow the action to others, or on something else.
+    /// No rule allows it; these allow the action to others, or on something else, in the order of the files.
     NotAllowed(Vec<Rule>),
     /// A rule could not be evaluated.
     Failed(String),
@@ -38,6 +38,8 @@ pub enum Verdict {
 /// Policies in force.
 pub struct Policy {
     set: PolicySet,
+    /// As they stand in the files.
+    order: Vec<PolicyId>,
     authorizer: Authorizer,
     reads_all: bool,
     read_attributes: Vec<Attribute>,
@@ -50,16 +52,18 @@ impl Policy {
     ///
     /// # Errors
     /// [`PolicyError::Invalid`] of the first that can't be used, by file, line and column.
+    #[expect(clippy::missing_panics_doc, reason = "the schema is part of the program, and tests read it")]
     pub fn new(files: &[PolicyFile]) -> Result<Self, PolicyError> {
         let (schema, _) = Schema::from_cedarschema_str(SCHEMA).expect("the schema is part of the program");
-        let set = parse(files, &schema)?;
+        let (set, order) = parse(files, &schema)?;
         let of_reading: Vec<_> =
             set.policies().filter(|policy| concerns(&policy.action_constraint(), Action::ReadEntities)).collect();
         // A text of a rule that is no attribute is one too many at most.
-        let texts = of_reading.iter().filter_map(|policy| policy.to_json().ok()).fold(BTreeSet::new(), |mut texts, json| {
-            collect(&json, &mut texts);
-            texts
-        });
+        let texts =
+            of_reading.iter().filter_map(|policy| policy.to_json().ok()).fold(BTreeSet::new(), |mut texts, json| {
+                collect(&json, &mut texts);
+                texts
+            });
         let literals: Vec<EntityUid> = of_reading.iter().flat_map(|policy| policy.entity_literals()).collect();
         let is_of = |literal: &EntityUid, types: &[&str]| types.contains(&literal.type_name().to_string().as_str());
         Ok(Self {
@@ -72,11 +76,13 @@ impl Policy {
                 .collect(),
             names_principals: literals.iter().any(|literal| is_of(literal, &["Person", "Service", "Guest"])),
             set,
+            order,
             authorizer: Authorizer::new(),
         })
     }
 
     /// The compiled-in ones.
+    #[expect(clippy::missing_panics_doc, reason = "the rules are part of the program, and tests read them")]
     pub fn builtin() -> Self {
         Self::new(&PolicyFile::defaults()).expect("the compiled-in rules fit the schema")
     }
@@ -108,10 +114,11 @@ impl Policy {
             Resource::Catalog => (uid("Catalog", "catalog"), None),
             Resource::Entity(facts) => (uid("Entity", &facts.entity_ref), Some(entity(facts))),
         };
-        let request = Request::new(principal.uid(), action_uid(action), resource, Context::empty(), None)
-            .expect("without a schema any request is one");
-        let entities = Entities::from_entities(std::iter::once(principal).chain(entity), None);
-        let entities = match entities {
+        let request = match Request::new(principal.uid(), action_uid(action), resource, Context::empty(), None) {
+            Ok(request) => request,
+            Err(error) => return Verdict::Failed(error.to_string()),
+        };
+        let entities = match Entities::from_entities(std::iter::once(principal).chain(entity), None) {
             Ok(entities) => entities,
             Err(error) => return Verdict::Failed(error.to_string()),
         };
@@ -124,23 +131,34 @@ impl Policy {
         rules.sort_by(|a, b| a.id.cmp(&b.id));
         match response.decision() {
             Decision::Allow => Verdict::Allowed(rules),
-            Decision::Deny if rules.is_empty() => Verdict::NotAllowed(self.allowing(action)),
+            Decision::Deny if rules.is_empty() => Verdict::NotAllowed(self.allowing(&request, action)),
             Decision::Deny => Verdict::Forbidden(rules),
         }
     }
 
-    fn rule(&self, id: &cedar_policy::PolicyId) -> Rule {
+    fn rule(&self, id: &PolicyId) -> Rule {
         Rule { id: id.to_string(), reason: self.set.annotation(id, "reason").map(str::to_owned) }
     }
 
-    /// Rules that allow an action to somebody.
-    fn allowing(&self, action: Action) -> Vec<Rule> {
-        let permits = self.set.policies().filter(|policy| {
-            policy.effect() == Effect::Permit && concerns(&policy.action_constraint(), action)
-        });
-        let mut rules: Vec<Rule> = permits.map(|policy| self.rule(policy.id())).collect();
-        rules.sort_by(|a, b| a.id.cmp(&b.id));
-        rules
+    /// Rules that allow an action to principals and on resources of the same types.
+    fn allowing(&self, request: &Request, action: Action) -> Vec<Rule> {
+        let is_of = |wanted: Option<&EntityUid>, of: &EntityTypeName| wanted.is_some_and(|uid| uid.type_name() == of);
+        let may_apply = |policy: &&cedar_policy::Policy| {
+            let of_principal = match policy.principal_constraint() {
+                PrincipalConstraint::Is(of) | PrincipalConstraint::IsIn(of, _) => is_of(request.principal(), &of),
+                _ => true,
+            };
+            let of_resource = match policy.resource_constraint() {
+                ResourceConstraint::Is(of) | ResourceConstraint::IsIn(of, _) => is_of(request.resource(), &of),
+                _ => true,
+            };
+            policy.effect() == Effect::Permit
+                && concerns(&policy.action_constraint(), action)
+                && of_principal
+                && of_resource
+        };
+        let permits = self.order.iter().filter_map(|id| self.set.policy(id)).filter(may_apply);
+        permits.map(|policy| self.rule(policy.id())).collect()
     }
 }
 
@@ -168,8 +186,11 @@ impl Verdict {
         match self {
             Self::Allowed(_) => format!("allowed by {}", rules()),
             Self::Forbidden(_) => format!("forbidden by {}", rules()),
-            Self::NotAllowed(of) if of.is_empty() => "no rule allows it to anybody".to_owned(),
-            Self::NotAllowed(_) => format!("no rule allows it here; what allows it is {}", rules()),
+            Self::NotAllowed(of) => match of.as_slice() {
+                [] => "no rule allows it to anybody".to_owned(),
+                [first] => format!("what allows it is {}", told(first)),
+                [first, others @ ..] => format!("what allows it is {} and {} more", told(first), others.len()),
+            },
             Self::Failed(error) => format!("denied, because a rule failed: {error}"),
         }
     }

@@ -3,6 +3,7 @@
 mod backup;
 mod config;
 mod openapi;
+mod policy;
 mod serve;
 mod validate;
 
@@ -10,6 +11,7 @@ pub(crate) use self::{
     backup::{backup, restore},
     config::config,
     openapi::openapi,
+    policy::{explain, test},
     serve::serve,
     validate::validate,
 };

@@ -19,5 +19,6 @@ mod hostile;
 mod ops;
 mod outage;
 mod pages;
+mod policy;
 mod support;
 mod tls;

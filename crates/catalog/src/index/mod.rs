@@ -32,6 +32,8 @@ mod veil;
 #[cfg(test)]
 mod pages_tests;
 #[cfg(test)]
+mod seen_tests;
+#[cfg(test)]
 mod tests;
 
 use std::sync::{Arc, Mutex, PoisonError};

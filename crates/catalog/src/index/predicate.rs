@@ -30,14 +30,16 @@ impl Snapshot {
                 Matcher::Exists(false) => segment.all() - self.having(segment, path).as_ref(),
                 Matcher::In(values) => self.having_any(segment, path, values).into_owned(),
                 Matcher::HasPrefix(prefix) => self.having_prefix(segment, path, prefix),
-                Matcher::Relation { types, targets } => types.iter().fold(RoaringBitmap::new(), |set, relation_type| {
-                    let path = format!("relations.{relation_type}");
-                    set | match targets {
-                        Some(targets) => self.having_any(segment, &path, targets),
-                        None => self.having(segment, &path),
-                    }
-                    .as_ref()
-                }),
+                Matcher::Relation { types, targets } => {
+                    types.iter().fold(RoaringBitmap::new(), |set, relation_type| {
+                        let path = format!("relations.{relation_type}");
+                        set | match targets {
+                            Some(targets) => self.having_any(segment, &path, targets),
+                            None => self.having(segment, &path),
+                        }
+                        .as_ref()
+                    })
+                }
             },
         }
     }

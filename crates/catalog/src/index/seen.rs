@@ -50,11 +50,14 @@ impl Index {
         let whole = self.current.load_full();
         let known = {
             let seen = self.seen.0.lock().unwrap_or_else(PoisonError::into_inner);
-            seen.get(rule.profile()).map(|seen| (Weak::clone(&seen.base), Arc::clone(&seen.of_base), seen.index.clone()))
+            seen.get(rule.profile())
+                .map(|seen| (Weak::clone(&seen.base), Arc::clone(&seen.of_base), seen.index.clone()))
         };
         let mut of_base = None;
         if let Some((base, bitmap, index)) = known {
-            if let Some(index) = index.filter(|index| index.revision() == whole.revision && index.shows_base(&whole.base)) {
+            if let Some(index) =
+                index.filter(|index| index.revision() == whole.revision && index.shows_base(&whole.base))
+            {
                 return index;
             }
             of_base = base.upgrade().filter(|base| Arc::ptr_eq(base, &whole.base)).map(|_| bitmap);
@@ -193,7 +196,8 @@ fn with(facts: &EntityFacts, attribute: Attribute, value: Option<&str>) -> Entit
 /// The same attributes of one document.
 fn facts(snapshot: &Snapshot, hit: Hit) -> EntityFacts {
     // What stands in the index can be read. Lists are read from the text: to look each value up would take longer.
-    let Lists { metadata, relations } = serde_json::from_slice(&snapshot.segment(hit.part).json(hit.doc)).unwrap_or_default();
+    let Lists { metadata, relations } =
+        serde_json::from_slice(&snapshot.segment(hit.part).json(hit.doc)).unwrap_or_default();
     let lower = |attribute: Attribute| snapshot.value(hit, path(attribute)).map(str::to_lowercase);
     let is_searchable = |text: &str| text.len() <= super::facts::MAX_LENGTH;
     let tags = metadata.tags.as_array().into_iter().flatten().filter_map(Value::as_str);

@@ -32,13 +32,8 @@ impl Snapshot {
     /// The same state without what is not among some documents of each part.
     pub(super) fn veiled_to(whole: &Arc<Self>, of_base: &RoaringBitmap, of_delta: &RoaringBitmap) -> Self {
         let hidden = (whole.base.all() - of_base) | whole.hidden.as_ref();
-        let mut veiled = Self::new(
-            Arc::clone(&whole.base),
-            Arc::clone(&whole.delta),
-            hidden,
-            Arc::default(),
-            whole.revision,
-        );
+        let mut veiled =
+            Self::new(Arc::clone(&whole.base), Arc::clone(&whole.delta), hidden, Arc::default(), whole.revision);
         veiled.veil = Some(Veil { whole: Arc::clone(whole), of_delta: whole.delta.all() - of_delta });
         // What is wrong with a file that holds no entity may name anything.
         let is_seen = |entity_ref: &String| veiled.find(entity_ref).is_some();
