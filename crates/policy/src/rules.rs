@@ -58,7 +58,6 @@ impl Policy {
         let (set, order) = parse(files, &schema)?;
         let of_reading: Vec<_> =
             set.policies().filter(|policy| concerns(&policy.action_constraint(), Action::ReadEntities)).collect();
-        // A text of a rule that is no attribute is one too many at most.
         let texts =
             of_reading.iter().filter_map(|policy| policy.to_json().ok()).fold(BTreeSet::new(), |mut texts, json| {
                 collect(&json, &mut texts);
@@ -222,15 +221,16 @@ fn concerns(constraint: &ActionConstraint, action: Action) -> bool {
     }
 }
 
-/// All texts of a JSON, keys among them.
-fn collect(json: &serde_json::Value, texts: &mut BTreeSet<String>) {
+/// The attributes that a rule in Cedar's JSON form looks at: `.` and `has` name one each, and there is no other way to one.
+fn collect(json: &serde_json::Value, attributes: &mut BTreeSet<String>) {
     match json {
-        serde_json::Value::String(text) => _ = texts.insert(text.clone()),
-        serde_json::Value::Array(items) => items.iter().for_each(|item| collect(item, texts)),
+        serde_json::Value::Array(items) => items.iter().for_each(|item| collect(item, attributes)),
         serde_json::Value::Object(fields) => {
             for (key, field) in fields {
-                texts.insert(key.clone());
-                collect(field, texts);
+                match field {
+                    serde_json::Value::String(attribute) if key == "attr" => _ = attributes.insert(attribute.clone()),
+                    field => collect(field, attributes),
+                }
             }
         }
         _ => {}

@@ -99,7 +99,7 @@ fn why_not_names_the_rule_and_what_it_says() {
 #[test]
 fn policies_that_can_not_be_used_are_refused_by_file_line_and_column() {
     for (text, expected) in [
-        ("permit (principal, action, resource)\n", "own.cedar:2:1: "),
+        ("permit (principal, action, resource)\n", "own.cedar:1:37: "),
         ("\n\npermit (principal, action, ressource);", "own.cedar:3:28: "),
         ("permit (principal, action == Action::\"catalog.entity.raed\", resource);", "own.cedar:1:30: "),
         ("permit (principal, action, resource is Entity)\nwhen { resource.ownr == \"x\" };", "own.cedar:2:"),

@@ -133,6 +133,7 @@ cases:
         assert_eq!(output.status.code(), Some(1));
         assert!(text(&output.stderr).contains(told), "{}", text(&output.stderr));
     }
+    fs::write(folder.path().join("cases.yaml"), cases).unwrap();
     fs::write(folder.path().join("rules.cedar"), "permit (principal, action, resorce);").unwrap();
     let output = run(folder.path(), &["policy", "test", "cases.yaml"]);
     assert!(text(&output.stderr).contains("rules.cedar:1:28: "), "{}", text(&output.stderr));

@@ -305,7 +305,7 @@ mod tests {
         };
         let html = render(|| found(&KindIcons::from_config(), overview));
         let menu = &html[html.find("class=\"menu\"").unwrap()..];
-        let menu = &menu[..menu.find("</ul>").unwrap()];
+        let menu = menu[..menu.find("</ul>").unwrap()].replace('\n', "");
         assert!(!menu.contains("/unregister"), "{menu}");
         assert_eq!(menu.matches(" disabled>").count(), 2, "{menu}");
         assert_eq!(

@@ -188,8 +188,14 @@ impl Index {
     /// # Errors
     /// [`QueryError`] for a cursor that is none.
     pub fn query(&self, query: &EntitiesQuery) -> Result<RawPage, QueryError> {
-        let question = Question::of(query)?;
+        let mut question = Question::of(query)?;
         let snapshot = self.current.load();
+        let is_told = |order: &OrderField| !snapshot.may_veil(&order.field.to_lowercase());
+        if query.cursor.is_some() && !question.order.iter().all(is_told) {
+            return Err(QueryError::InvalidCursor("not of a question that was asked here".to_owned()));
+        }
+        // A cursor tells the values of its order, and a relation may be to what is not to be seen.
+        question.order.retain(is_told);
         let spec = OrderSpec::new(&question.order, false);
         let matches = snapshot.orderable(matching(&snapshot, &question), &spec);
         let limit = query.limit.unwrap_or(DEFAULT_QUERY_LIMIT);
@@ -223,7 +229,9 @@ impl Index {
         limit: Option<usize>,
     ) -> (Vec<Bytes>, bool) {
         let snapshot = self.current.load();
-        let spec = OrderSpec::new(order, true);
+        let order: Vec<OrderField> =
+            order.iter().filter(|order| !snapshot.may_veil(&order.field.to_lowercase())).cloned().collect();
+        let spec = OrderSpec::new(&order, true);
         let matches = snapshot.filter(filter);
         let wanted = limit.map_or(usize::MAX, |limit| limit.saturating_add(1));
         let mut hits = snapshot.page(&matches, &spec, &Start::Offset(offset), wanted);

@@ -188,6 +188,22 @@ fn filters_by_relation_can_not_be_used_to_guess_what_is_hidden() {
 }
 
 #[test]
+fn a_cursor_does_not_tell_of_hidden_relations() {
+    let whole = secretive();
+    let seen = hiding_vault(&whole);
+    let order = |field: &str| vec![OrderField { field: field.to_owned(), order: model::catalog::Order::Desc }];
+    let query = EntitiesQuery { order: order("relations.hasPart"), limit: Some(1), ..EntitiesQuery::default() };
+    let page = seen.query(&query).unwrap();
+    assert_eq!(page.total_items, 3, "the order is left out, and nothing with it");
+    let cursor = page.page_info.next_cursor.unwrap();
+    let told = base64::Engine::decode(&base64::engine::general_purpose::STANDARD, &cursor).unwrap();
+    assert!(!String::from_utf8(told).unwrap().contains("hasPart"));
+    let of_whole = EntitiesQuery { order: order("relations.ownedBy"), limit: Some(1), ..EntitiesQuery::default() };
+    let cursor = whole.query(&of_whole).unwrap().page_info.next_cursor;
+    assert!(seen.query(&EntitiesQuery { cursor, ..EntitiesQuery::default() }).is_err());
+}
+
+#[test]
 fn what_becomes_hidden_or_seen_is_so_from_the_next_question_on() {
     let whole = secretive();
     assert_eq!(hiding_vault(&whole).len(), 3);
