@@ -239,6 +239,8 @@ fn without_doubles(entities: Vec<StoredEntity>) -> Vec<StoredEntity> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
     #[test]
     fn the_filtered_list_is_that_of_decisions_one_by_one(
         before in prop::collection::vec(entity(), 0..30),
