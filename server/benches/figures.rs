@@ -4,8 +4,12 @@
 //! Printed as a table beside the budget; nothing is asserted, because machines are noisy. What the program does under load: `load`.
 #![expect(clippy::print_stdout, reason = "a bench prints its figures")]
 
+#[path = "policies/mod.rs"]
+mod policies;
+
 use std::{
     fs,
+    path::Path,
     time::{Duration, Instant},
 };
 
@@ -26,6 +30,8 @@ use tower::ServiceExt as _;
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 const SIZES: [usize; 4] = [200, 1_000, 10_000, 100_000];
+/// Of what policies cost.
+const POLICY_SIZE: usize = 100_000;
 const SEED: u64 = 42;
 const WARM_UP: usize = 20;
 const ROUNDS: usize = 300;
@@ -44,37 +50,40 @@ fn main() {
         for size in SIZES {
             measure(size).await;
         }
+        policies::measure(POLICY_SIZE).await;
     });
 }
 
-async fn measure(size: usize) {
-    let folder = tempfile::tempdir().expect("a folder can be made");
+/// A generated catalog with more configuration; its folder must live as long as the server.
+async fn start(size: usize, folder: &Path, more: &str) -> App {
     for (name, text) in testkit::catalog::generate(size, SEED) {
-        let path = folder.path().join(name);
+        let path = folder.join(name);
         fs::create_dir_all(path.parent().expect("a file has a folder")).expect("a folder can be made");
         fs::write(path, text).expect("a file can be written");
     }
-    let config = folder.path().join("callboard.yaml");
+    let config = folder.join("callboard.yaml");
     let root = testkit::catalog::ROOT;
     // A relative path would be one of the working folder, and stay for the next size and the next run.
-    let database = folder.path().join("catalog.db");
+    let database = folder.join("catalog.db");
     let database = database.display();
     fs::write(
         &config,
         format!(
             "backend: {{ database: {{ client: sqlite3, connection: '{database}' }} }}\n\
              catalog: {{ rules: [{{ allow: [Component, API, Group, User, Resource, System, Domain, Location] }}], \
-             locations: [{{ type: file, target: {root} }}] }}\n"
+             locations: [{{ type: file, target: {root} }}] }}\n{more}"
         ),
     )
     .expect("a file can be written");
-    let start = || async {
-        let loaded = Config::load(std::slice::from_ref(&config), &Environment::default(), &Overrides::default());
-        App::start(loaded.expect("the configuration is right").config, None).await.expect("the server starts")
-    };
-
-    let app = start().await;
+    let loaded = Config::load(std::slice::from_ref(&config), &Environment::default(), &Overrides::default());
+    let app = App::start(loaded.expect("the configuration is right").config, None).await.expect("the server starts");
     app.first_read().await;
+    app
+}
+
+async fn measure(size: usize) {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let app = start(size, folder.path(), "").await;
     let router = server::router(app.state.clone());
     let component = first_component(&router).await;
 
@@ -124,7 +133,8 @@ async fn time(router: &Router, path: &str) -> Vec<Duration> {
 }
 
 async fn answer(router: &Router, path: &str) -> Vec<u8> {
-    let request = Request::get(path).body(Body::empty()).expect("the path is one");
+    let request = Request::get(path).header("authorization", "Bearer t0ken-of-the-bench");
+    let request = request.body(Body::empty()).expect("the path is one");
     let response = router.clone().oneshot(request).await.expect("the router answers");
     assert!(response.status().is_success(), "{path}: {}", response.status());
     to_bytes(response.into_body(), usize::MAX).await.expect("the body can be read").to_vec()

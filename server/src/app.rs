@@ -2,7 +2,6 @@
 
 use std::{sync::Arc, time::Duration};
 
-use access::{AllowAll, Authoriser, SignedInOnly};
 use catalog::{
     AuthorisedCatalog, CatalogParts, Previewer,
     engine::{Engine, EngineError, SourcesConfig},
@@ -13,6 +12,7 @@ use catalog::{
     store::{CatalogStore, OrphanStrategy},
 };
 use identity::{SessionStore, TokenStore};
+use policy::PolicyError;
 use storage::{Database, StorageError};
 use tokio::{sync::watch, task::JoinHandle, time::timeout};
 use upstream::{AllowedTarget, BackstageCatalog, Upstream, UpstreamConfig, UpstreamError};
@@ -20,6 +20,7 @@ use upstream::{AllowedTarget, BackstageCatalog, Upstream, UpstreamConfig, Upstre
 use crate::{
     assets::Site,
     auth::{SignIn, prune},
+    authorisation::authoriser,
     config::{self, BaseUrl, Config, Interval, Provider, ProviderError, RuleConfig},
     shutdown::Shutdown,
 };
@@ -86,6 +87,9 @@ pub enum StartError {
     /// `auth.providers`.
     #[error(transparent)]
     SignIn(#[from] ProviderError),
+    /// `permission.policies`.
+    #[error("`permission.policies`: {0}")]
+    Policy(#[from] PolicyError),
 }
 
 impl App {
@@ -99,6 +103,7 @@ impl App {
         database.migrate().await?;
         let kinds = Arc::new(KindRegistry::with(&config.catalog.kinds)?);
         let index = Arc::new(Index::new(Arc::clone(&kinds)));
+        let authoriser = authoriser(&config, &index)?;
         let providers = config.auth.providers(&config.app.base_url)?;
         let of_providers = upstream(&config, providers.iter().flat_map(Provider::hosts).collect())?;
         let sign_in = SignIn::new(providers, SessionStore::new(database.clone()), &of_providers, &config);
@@ -119,9 +124,6 @@ impl App {
         let store = CatalogStore::new(database.clone()).with_orphans(orphans);
         let engine = Engine::start(sources, store.clone(), Arc::clone(&kinds), index.clone()).await?;
         let parts = CatalogParts { index, store, engine: engine.handle(), previewer, is_read_only };
-        // Until policies exist, whoever may come in may do everything.
-        let authoriser: Arc<dyn Authoriser> =
-            if config.auth.lets_guests_in() { Arc::new(AllowAll) } else { Arc::new(SignedInOnly) };
         let tokens = TokenStore::new(database.clone(), config.auth.tokens.limits());
         let pruning = tokio::spawn(prune(sign_in.sessions.clone(), tokens.clone(), config.auth.session.prune_interval));
         let state = AppState {

@@ -4,6 +4,7 @@ mod api;
 pub mod app;
 mod assets;
 mod auth;
+pub mod authorisation;
 pub mod config;
 mod form;
 pub mod listener;

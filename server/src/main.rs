@@ -59,6 +59,36 @@ enum Command {
         /// Which shell
         shell: Shell,
     },
+    /// Try out the rules of who may do what
+    Policy {
+        #[command(subcommand)]
+        command: PolicyCommand,
+    },
+}
+
+#[derive(Subcommand)]
+enum PolicyCommand {
+    /// Run cases of one's own; exits with 1 if one comes out differently
+    Test {
+        /// YAML: `cases`, each with `principal`, `action`, `expected` (allow or deny), and `ref` or `entity` with its attributes
+        file: PathBuf,
+        /// Configuration file; repeated ones are laid over one another [default: callboard.yaml, else app-config.yaml]
+        #[arg(long = "config", value_name = "FILE")]
+        files: Vec<PathBuf>,
+    },
+    /// Say whether somebody may do something, and by which rule
+    Explain {
+        /// `user:default/alice`, `guest`, `external:SUBJECT`, or `SUBJECT at ISSUER`
+        principal: String,
+        /// For example catalog.entity.delete
+        action: String,
+        /// Entity to act on, for example component:default/web
+        #[arg(value_name = "REF")]
+        entity_ref: Option<String>,
+        /// Configuration file; repeated ones are laid over one another [default: callboard.yaml, else app-config.yaml]
+        #[arg(long = "config", value_name = "FILE")]
+        files: Vec<PathBuf>,
+    },
 }
 
 /// Exit status where the portal does not know who asks, as `gh` has it. 1 is any other failure, 2 a wrong command line.
@@ -107,6 +137,10 @@ fn main() -> ExitCode {
         Command::Locations(command) => remote::locations(&command),
         Command::Token(command) => remote::token(&command),
         Command::Completion { shell } => commands::completion(Cli::command(), shell),
+        Command::Policy { command: PolicyCommand::Test { file, files } } => commands::test(&files, &file),
+        Command::Policy { command: PolicyCommand::Explain { principal, action, entity_ref, files } } => {
+            commands::explain(&files, &principal, &action, entity_ref.as_deref())
+        }
     };
     result.unwrap_or_else(|error| fail(&error))
 }

@@ -1,10 +1,13 @@
 #![doc = include_str!("../README.md")]
 
+mod facts;
 mod scope;
 
 use std::{fmt, sync::Arc};
 
 pub use scope::Scope;
+
+pub use facts::{Attribute, EntityFacts, ReadRule, Readable, Resource};
 
 /// Who asks.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -32,6 +35,8 @@ pub struct Person {
     pub name: String,
     /// Canonical ref of the User entity that the person is.
     pub entity_ref: Option<String>,
+    /// Groups that the provider's claim names, as it names them.
+    pub claims: Vec<String>,
 }
 
 impl Principal {
@@ -73,6 +78,14 @@ impl Principal {
     /// The subject of a program; none for others.
     pub fn as_service(&self) -> Option<&str> {
         match &self.who {
+            Who::Service(subject) => Some(subject),
+            Who::Guest | Who::Person(_) => None,
+        }
+    }
+
+    /// The subject of a program; none for others.
+    pub fn as_service(&self) -> Option<&str> {
+        match &self.0 {
             Who::Service(subject) => Some(subject),
             Who::Guest | Who::Person(_) => None,
         }
@@ -129,6 +142,23 @@ pub enum Action {
 }
 
 impl Action {
+    /// Every one.
+    pub const ALL: [Self; 8] = [
+        Self::ReadEntities,
+        Self::RefreshEntities,
+        Self::DeleteEntities,
+        Self::ValidateEntities,
+        Self::ReadLocations,
+        Self::CreateLocations,
+        Self::DeleteLocations,
+        Self::AnalyzeLocations,
+    ];
+
+    /// The action of a name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|action| action.as_str() == name)
+    }
+
     /// The name in policies, audit and messages.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -151,8 +181,10 @@ pub enum Decision {
     Allow,
     /// They may not, and why, for the person who asked.
     Deny {
-        /// Names the rule that says so.
+        /// In words.
         reason: String,
+        /// Names the rule that says so; none where no rule was asked.
+        rule: Option<String>,
     },
 }
 
@@ -166,25 +198,30 @@ pub struct Denied {
     pub action: Action,
     /// Why not.
     pub reason: String,
+    /// Names the rule that says so; none where no rule was asked.
+    pub rule: Option<String>,
 }
 
 /// Decides who may do what.
 pub trait Authoriser: Send + Sync {
-    /// Whether `principal` may do `action`.
-    fn decide(&self, principal: &Principal, action: Action) -> Decision;
+    /// Whether `principal` may do `action` on `resource`.
+    fn decide(&self, principal: &Principal, action: Action, resource: Resource<'_>) -> Decision;
+
+    /// The entities that `principal` may see, if they are let in: see [`Resource::Catalog`].
+    fn readable(&self, principal: &Principal) -> Readable;
 
     /// [`Authoriser::decide`] as a result, to go before the call with `?`. A token that lacks the scope is refused before.
     ///
     /// # Errors
     /// [`Denied`] with the reason.
-    fn check(&self, principal: &Principal, action: Action) -> Result<(), Denied> {
-        let denied = |reason| Denied { principal: principal.clone(), action, reason };
+    fn check(&self, principal: &Principal, action: Action, resource: Resource<'_>) -> Result<(), Denied> {
+        let denied = |reason, rule| Denied { principal: principal.clone(), action, reason, rule };
         if let Some(scope) = action.scope().filter(|scope| !principal.has_scope(*scope)) {
-            return Err(denied(format!("the token lacks the scope `{scope}`")));
+            return Err(denied(format!("the token lacks the scope `{scope}`"), None));
         }
-        match self.decide(principal, action) {
+        match self.decide(principal, action, resource) {
             Decision::Allow => Ok(()),
-            Decision::Deny { reason } => Err(denied(reason)),
+            Decision::Deny { reason, rule } => Err(denied(reason, rule)),
         }
     }
 }
@@ -194,8 +231,12 @@ pub trait Authoriser: Send + Sync {
 pub struct AllowAll;
 
 impl Authoriser for AllowAll {
-    fn decide(&self, _: &Principal, _: Action) -> Decision {
+    fn decide(&self, _: &Principal, _: Action, _: Resource<'_>) -> Decision {
         Decision::Allow
+    }
+
+    fn readable(&self, _: &Principal) -> Readable {
+        Readable::All
     }
 }
 
@@ -204,11 +245,15 @@ impl Authoriser for AllowAll {
 pub struct SignedInOnly;
 
 impl Authoriser for SignedInOnly {
-    fn decide(&self, principal: &Principal, _: Action) -> Decision {
+    fn decide(&self, principal: &Principal, _: Action, _: Resource<'_>) -> Decision {
         if principal.is_guest() {
-            return Decision::Deny { reason: "nobody has signed in".to_owned() };
+            return Decision::Deny { reason: "nobody has signed in".to_owned(), rule: None };
         }
         Decision::Allow
+    }
+
+    fn readable(&self, _: &Principal) -> Readable {
+        Readable::All
     }
 }
 
@@ -219,16 +264,20 @@ mod tests {
     struct DenyAll;
 
     impl Authoriser for DenyAll {
-        fn decide(&self, _: &Principal, _: Action) -> Decision {
-            Decision::Deny { reason: "rule `nobody`".to_owned() }
+        fn decide(&self, _: &Principal, _: Action, _: Resource<'_>) -> Decision {
+            Decision::Deny { reason: "rule `nobody`".to_owned(), rule: None }
+        }
+
+        fn readable(&self, _: &Principal) -> Readable {
+            Readable::All
         }
     }
 
     #[test]
     fn a_denial_names_who_what_and_why() {
-        let denied = DenyAll.check(&Principal::guest(), Action::ReadEntities).unwrap_err();
+        let denied = DenyAll.check(&Principal::guest(), Action::ReadEntities, Resource::Catalog).unwrap_err();
         assert_eq!(denied.to_string(), "`user:default/guest` may not do `catalog.entity.read`: rule `nobody`");
-        assert_eq!(AllowAll.check(&Principal::guest(), Action::ReadEntities), Ok(()));
+        assert_eq!(AllowAll.check(&Principal::guest(), Action::ReadEntities, Resource::Catalog), Ok(()));
     }
 
     #[test]
@@ -250,11 +299,12 @@ mod tests {
             subject: "4711".to_owned(),
             name: "Alice".to_owned(),
             entity_ref: None,
+            claims: Vec::new(),
         };
         let known = Person { entity_ref: Some("user:default/alice".to_owned()), ..person.clone() };
         assert_eq!(Principal::person(person.clone()).to_string(), "4711 at https://id.example");
         assert_eq!(Principal::person(known).to_string(), "user:default/alice");
-        assert_eq!(SignedInOnly.check(&Principal::person(person), Action::ReadEntities), Ok(()));
-        assert!(SignedInOnly.check(&Principal::guest(), Action::ReadEntities).is_err());
+        assert_eq!(SignedInOnly.check(&Principal::person(person), Action::ReadEntities, Resource::Catalog), Ok(()));
+        assert!(SignedInOnly.check(&Principal::guest(), Action::ReadEntities, Resource::Catalog).is_err());
     }
 }

@@ -12,7 +12,7 @@ pub use self::removal::Unregistered;
 
 use std::{sync::Arc, time::Duration};
 
-use access::{Action, Authoriser, Denied, Principal};
+use access::{Action, Authoriser, Denied, Principal, Readable, Resource};
 use bytes::Bytes;
 use model::{
     catalog::{
@@ -20,6 +20,7 @@ use model::{
         FacetValue, Facets, FacetsQuery, GetOrganization, ListEntities, ListProblems, NearEntities, OrderField,
         Organization, Problem, ProblemGroups, ProblemList, ProblemsQuery, RecentChange,
     },
+    entity::annotations::ORPHAN,
     entity_ref::{EntityRef, ParseRefError},
     filter::EntityFilter,
 };
@@ -122,10 +123,31 @@ impl AuthorisedCatalog {
         self.index.refs_with(&[("kind", "user"), (path, value)])
     }
 
-    /// The gate of everything that reads.
-    fn reading(&self, who: &Principal) -> Result<&Index, CatalogError> {
-        self.authoriser.check(who, Action::ReadEntities)?;
-        Ok(&self.index)
+    /// The gate of everything that reads: the index of what they may see.
+    fn reading(&self, who: &Principal) -> Result<Arc<Index>, CatalogError> {
+        self.authoriser.check(who, Action::ReadEntities, Resource::Catalog)?;
+        Ok(match self.authoriser.readable(who) {
+            Readable::All => Arc::clone(&self.index),
+            Readable::Only(rule) => self.index.seen_by(&*rule),
+        })
+    }
+
+    /// True if an index is that of everything.
+    fn is_whole(&self, index: &Arc<Index>) -> bool {
+        Arc::ptr_eq(index, &self.index)
+    }
+
+    /// The gate of what acts on an entity. What one may not see is not there, rather than denied.
+    fn acting(&self, who: &Principal, action: Action, entity_ref: &EntityRef) -> Result<Arc<Index>, CatalogError> {
+        let index = self.reading(who)?;
+        let facts = index.facts(entity_ref).ok_or_else(|| CatalogError::NotFound(entity_ref.clone()))?;
+        self.authoriser.check(who, action, Resource::Entity(&facts))?;
+        Ok(index)
+    }
+
+    /// The gate of what is about no single entity.
+    fn check(&self, who: &Principal, action: Action) -> Result<(), CatalogError> {
+        Ok(self.authoriser.check(who, action, Resource::Catalog)?)
     }
 
     /// One entity as JSON, by its ref in any case.
@@ -152,8 +174,8 @@ impl AuthorisedCatalog {
     /// # Errors
     /// [`CatalogError::Store`], [`CatalogError::Stopped`], [`CatalogError::Denied`].
     pub async fn delete_by_uid(&self, who: &Principal, uid: &str) -> Result<(), CatalogError> {
-        self.authoriser.check(who, Action::DeleteEntities)?;
-        if let Some(entity_ref) = self.index.ref_of_uid(uid) {
+        if let Some(entity_ref) = self.reading(who)?.ref_of_uid(uid) {
+            self.acting(who, Action::DeleteEntities, &EntityRef::parse_full(&entity_ref)?)?;
             self.engine.delete(&entity_ref).await??;
         }
         Ok(())
@@ -164,8 +186,8 @@ impl AuthorisedCatalog {
     /// # Errors
     /// [`CatalogError::NotFound`], [`CatalogError::Stopped`], [`CatalogError::Denied`].
     pub async fn refresh(&self, who: &Principal, entity_ref: &EntityRef) -> Result<(), CatalogError> {
-        self.authoriser.check(who, Action::RefreshEntities)?;
-        let location = self.index.location(entity_ref).ok_or_else(|| CatalogError::NotFound(entity_ref.clone()))?;
+        let index = self.acting(who, Action::RefreshEntities, entity_ref)?;
+        let location = index.location(entity_ref).ok_or_else(|| CatalogError::NotFound(entity_ref.clone()))?;
         Ok(self.engine.refresh(vec![location.into()]).await?)
     }
 
@@ -192,7 +214,7 @@ impl AuthorisedCatalog {
     /// # Errors
     /// [`CatalogError::Denied`].
     pub fn validate(&self, who: &Principal, entity: &Value) -> Result<Vec<Problem>, CatalogError> {
-        self.authoriser.check(who, Action::ValidateEntities)?;
+        self.check(who, Action::ValidateEntities)?;
         Ok(validate_entity(&self.previewer.kinds, &self.previewer.limits, entity))
     }
 
@@ -201,7 +223,7 @@ impl AuthorisedCatalog {
     /// # Errors
     /// [`CatalogError::Denied`].
     pub fn sources(&self, who: &Principal) -> Result<CatalogSources, CatalogError> {
-        self.authoriser.check(who, Action::ReadLocations)?;
+        self.check(who, Action::ReadLocations)?;
         let states = self.engine.sources();
         let is_read_here = states.is_some();
         let counted = || {
@@ -209,7 +231,14 @@ impl AuthorisedCatalog {
                 |FacetValue { value, count }| CatalogSource { source: value, entities: count, ..Default::default() };
             self.index.sources().into_iter().map(source).collect()
         };
-        let items = states.unwrap_or_else(counted);
+        let mut items = states.unwrap_or_else(counted);
+        if let Some(index) = self.reading(who).ok().filter(|index| !self.is_whole(index)) {
+            let seen = index.sources();
+            for item in &mut items {
+                let of_source = seen.iter().find(|value| value.value == item.source);
+                item.entities = of_source.map_or(0, |value| value.count);
+            }
+        }
         Ok(CatalogSources { is_read_here, items, hosts: self.previewer.hosts.states() })
     }
 
@@ -218,7 +247,7 @@ impl AuthorisedCatalog {
     /// # Errors
     /// [`CatalogError::NoLocation`] if there is no such source, [`CatalogError::Stopped`], [`CatalogError::Denied`].
     pub async fn refresh_source(&self, who: &Principal, source: Option<&str>) -> Result<(), CatalogError> {
-        self.authoriser.check(who, Action::RefreshEntities)?;
+        self.check(who, Action::RefreshEntities)?;
         let mut sources: Vec<String> = self.sources(who)?.items.into_iter().map(|known| known.source).collect();
         if let Some(source) = source {
             sources.retain(|known| known == source);
@@ -234,7 +263,7 @@ impl AuthorisedCatalog {
     /// # Errors
     /// [`CatalogError::NotFound`] if there never was one, [`CatalogError::Store`], [`CatalogError::Denied`].
     pub async fn versions(&self, who: &Principal, entity_ref: &EntityRef) -> Result<EntityVersions, CatalogError> {
-        self.reading(who)?;
+        self.check_versions(who, entity_ref)?;
         let versions = self.store.versions(&entity_ref.canonical()).await?;
         if versions.is_empty() {
             return Err(CatalogError::NotFound(entity_ref.clone()));
@@ -252,9 +281,18 @@ impl AuthorisedCatalog {
         entity_ref: &EntityRef,
         version: i64,
     ) -> Result<Option<String>, CatalogError> {
-        self.reading(who)?;
+        self.check_versions(who, entity_ref)?;
         let versions = self.store.versions(&entity_ref.canonical()).await?;
         Ok(versions.into_iter().find(|known| known.version == version).and_then(|known| known.body))
+    }
+
+    /// Of what is gone nobody knows whether they might have seen it; only who sees everything is told.
+    fn check_versions(&self, who: &Principal, entity_ref: &EntityRef) -> Result<(), CatalogError> {
+        let index = self.reading(who)?;
+        if !self.is_whole(&index) && index.entity(entity_ref).is_none() {
+            return Err(CatalogError::NotFound(entity_ref.clone()));
+        }
+        Ok(())
     }
 
     /// See [`Index::by_refs`].
@@ -324,11 +362,36 @@ impl AuthorisedCatalog {
     /// # Errors
     /// [`CatalogError::NotFound`], [`CatalogError::Store`], [`CatalogError::Denied`].
     pub async fn overview(&self, who: &Principal, entity_ref: &EntityRef) -> Result<EntityOverview, CatalogError> {
-        let found = self.reading(who)?.overview(entity_ref);
+        let index = self.reading(who)?;
+        let found = index.overview(entity_ref);
         let mut overview = found.ok_or_else(|| CatalogError::NotFound(entity_ref.clone()))?;
+        self.tell_what_can_be_done(who, &index, entity_ref, &mut overview);
         self.locate(&mut overview.problems).await?;
         overview.changes = self.changes_of(entity_ref).await;
         Ok(overview)
+    }
+
+    fn tell_what_can_be_done(
+        &self,
+        who: &Principal,
+        index: &Index,
+        entity_ref: &EntityRef,
+        overview: &mut EntityOverview,
+    ) {
+        let Some(facts) = index.facts(entity_ref) else { return };
+        let entity = Resource::Entity(&facts);
+        // Nothing leads to an orphan, so it is deleted; others go with their location.
+        let is_orphan = overview.annotations.get(ORPHAN).is_some_and(|value| value == "true");
+        let (delete, on) =
+            if is_orphan { (Action::DeleteEntities, entity) } else { (Action::DeleteLocations, Resource::Catalog) };
+        for (name, action, resource) in
+            [(EntityOverview::REFRESH, Action::RefreshEntities, entity), (EntityOverview::DELETE, delete, on)]
+        {
+            match self.authoriser.check(who, action, resource) {
+                Ok(()) => overview.can.push(name.to_owned()),
+                Err(denied) => _ = overview.why_not.insert(name.to_owned(), denied.reason),
+            }
+        }
     }
 
     /// What changed last; nothing where the database does not say so.

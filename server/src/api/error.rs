@@ -2,6 +2,7 @@
 
 use std::any::Any;
 
+use access::Denied;
 use axum::{
     Json,
     extract::Request,
@@ -134,7 +135,14 @@ impl From<CatalogError> for ApiError {
                 Self::input(error.to_string())
             }
             CatalogError::LocationExists(_) => Self::conflict(error.to_string()),
-            CatalogError::Denied(denied) if denied.principal.is_guest() => Self::unauthenticated("Missing credentials"),
+            // Only who is not let in at all is told to say who they are.
+            CatalogError::Denied(denied) if denied.principal.is_guest() && denied.rule.is_none() => {
+                Self::unauthenticated("Missing credentials")
+            }
+            CatalogError::Denied(Denied { rule: Some(ref rule), .. }) => {
+                let rule = rule.as_str().into();
+                Self::not_allowed(error.to_string()).with_member("rule", rule)
+            }
             CatalogError::Denied(_) | CatalogError::ReadOnly => Self::not_allowed(error.to_string()),
             CatalogError::Stopped(_) => Self::unavailable(error.to_string()),
             CatalogError::Store(cause) => {

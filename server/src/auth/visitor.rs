@@ -28,5 +28,6 @@ pub(crate) async fn visitor(sign_in: &SignIn, session: &Session) -> Principal {
         // Also has it live for the idle time from now on. Where it fails the next request tries again.
         _ = session.insert(SESSION_KEY, SignedIn { seen: now(), ..signed_in }).await;
     }
-    Principal::person(Person { issuer: person.issuer, subject: person.subject, name: person.name, entity_ref })
+    let identity::Person { issuer, subject, name, groups: claims, .. } = person;
+    Principal::person(Person { issuer, subject, name, entity_ref, claims })
 }

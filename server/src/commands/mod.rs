@@ -4,6 +4,7 @@ mod backup;
 mod completion;
 mod config;
 mod openapi;
+mod policy;
 pub(crate) mod remote;
 mod serve;
 mod validate;
@@ -13,6 +14,7 @@ pub(crate) use self::{
     completion::completion,
     config::config,
     openapi::openapi,
+    policy::{explain, test},
     serve::serve,
     validate::validate,
 };

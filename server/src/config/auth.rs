@@ -14,6 +14,8 @@ use super::{BaseUrl, backend::hidden, duration, tokens::TokensSection};
 #[derive(Debug, Default, Deserialize, Serialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct AuthSection {
+    /// Who may do everything: refs of User entities, or people as logs write them, `SUBJECT at ISSUER`.
+    pub admins: Vec<String>,
     pub providers: AuthProviders,
     pub session: SessionSection,
     pub tokens: TokensSection,
@@ -122,6 +124,11 @@ impl AuthSection {
     /// True if nobody need sign in: guests are configured, or there is no way to sign in.
     pub fn lets_guests_in(&self) -> bool {
         self.providers.guest.is_some() || self.providers.all().next().is_none()
+    }
+
+    /// True if there is a way to sign in.
+    pub fn has_providers(&self) -> bool {
+        self.providers.all().next().is_some()
     }
 
     /// The providers, in the order of their kinds and names.

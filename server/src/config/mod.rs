@@ -17,6 +17,7 @@ mod external_access;
 mod include;
 mod integrations;
 mod listen;
+mod permission;
 mod print;
 mod providers;
 mod proxies;
@@ -53,6 +54,7 @@ pub use self::{
     external_access::{BackendAuthSection, ExternalAccess},
     integrations::IntegrationsSection,
     listen::Listen,
+    permission::PermissionSection,
     providers::ProvidersSection,
     proxies::TrustedProxies,
     reading::ReadingSection,
@@ -70,6 +72,7 @@ pub struct Config {
     pub app: AppSection,
     pub organization: OrganizationSection,
     pub auth: AuthSection,
+    pub permission: PermissionSection,
     pub backend: BackendSection,
     pub catalog: CatalogSection,
     pub integrations: IntegrationsSection,
@@ -143,6 +146,11 @@ impl Config {
         Self::of_tree(tree)
     }
 
+    /// True if rules decide who may do what: where that is said, or somebody can sign in.
+    pub fn are_policies_enabled(&self) -> bool {
+        self.permission.enabled.unwrap_or_else(|| self.auth.has_providers())
+    }
+
     fn of_tree(tree: Node) -> Result<Loaded, ConfigError> {
         let (mut config, mut unknown) = de::from_tree::<Self>(&tree)?;
         unknown.sort_by(|a, b| a.path.cmp(&b.path));
@@ -151,8 +159,20 @@ impl Config {
             return Err(ConfigError::UnknownKeys(mistaken));
         }
         config.catalog.resolve_targets(tree.get("catalog"));
+        config.permission.resolve_paths(tree.get("permission"));
         Ok(Loaded { config, unused, tree })
     }
+}
+
+/// Reads a YAML file of its own, with the places of what is wrong in it.
+///
+/// # Errors
+/// Every [`ConfigError`]; all unknown keys at once.
+pub fn read_yaml<T: serde::de::DeserializeOwned>(path: &Path) -> Result<T, ConfigError> {
+    let text = fs::read_to_string(path).map_err(|cause| ConfigError::Unreadable { path: path.to_owned(), cause })?;
+    let file = Arc::new(SourceFile { path: path.to_owned(), backstage: false });
+    let (value, unknown) = de::from_tree(&yaml::parse(&text, &file)?)?;
+    if unknown.is_empty() { Ok(value) } else { Err(ConfigError::UnknownKeys(unknown)) }
 }
 
 impl Loaded {

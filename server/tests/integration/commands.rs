@@ -95,3 +95,84 @@ fn a_backup_is_restored_where_no_database_is() {
     let nothing = run(folder.path(), &["restore", "copy.sqlite"]);
     assert!(text(&nothing.stderr).contains("copy.sqlite` does not exist"), "{}", text(&nothing.stderr));
 }
+
+const RULES: &str = "\
+@id(\"readers\") permit (principal, action == Action::\"catalog.entity.read\", resource);
+@id(\"owners\") @reason(\"owners act\") permit (principal, action == Action::\"catalog.entity.delete\", resource)
+when { resource.owners.contains(Owner::\"group:default/team\") };
+";
+
+#[test]
+fn policy_test_tells_each_case_that_comes_out_differently() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("callboard.yaml"), "permission: { enabled: true, policies: rules.cedar }").unwrap();
+    fs::write(folder.path().join("rules.cedar"), RULES).unwrap();
+    let cases = "\
+cases:
+  - { principal: guest, action: catalog.entity.read, entity: { kind: API }, expected: allow }
+  - { principal: guest, action: catalog.entity.delete, entity: { kind: API, owners: [group:default/team] }, expected: deny }
+  - { principal: 'external:ci', action: catalog.location.create, expected: deny }
+";
+    fs::write(folder.path().join("cases.yaml"), cases).unwrap();
+    let output = run(folder.path(), &["policy", "test", "cases.yaml"]);
+    assert_eq!(output.status.code(), Some(1));
+    let expected =
+        "case 2: guest catalog.entity.delete: allowed by `owners` (owners act)\n3 cases, 1 came out differently\n";
+    assert_eq!(text(&output.stdout), expected, "{}", text(&output.stderr));
+    fs::write(folder.path().join("cases.yaml"), cases.replace("team] }, expected: deny", "other] }, expected: deny"))
+        .unwrap();
+    assert!(run(folder.path(), &["policy", "test", "cases.yaml"]).status.success());
+
+    for (change, told) in [
+        (cases.replace("location.create", "location.raed"), "no action `catalog.location.raed`"),
+        (cases.replace("principal: guest", "principle: guest"), "cases.yaml:2"),
+        (cases.replace("kind: API", "kind: API, owner: x"), "owner"),
+    ] {
+        fs::write(folder.path().join("cases.yaml"), change).unwrap();
+        let output = run(folder.path(), &["policy", "test", "cases.yaml"]);
+        assert_eq!(output.status.code(), Some(1));
+        assert!(text(&output.stderr).contains(told), "{}", text(&output.stderr));
+    }
+    fs::write(folder.path().join("cases.yaml"), cases).unwrap();
+    fs::write(folder.path().join("rules.cedar"), "permit (principal, action, resorce);").unwrap();
+    let output = run(folder.path(), &["policy", "test", "cases.yaml"]);
+    assert!(text(&output.stderr).contains("rules.cedar:1:28: "), "{}", text(&output.stderr));
+}
+
+#[tokio::test]
+async fn policy_explain_says_why_from_the_database() {
+    let config = "\
+auth: { providers: { oidc: { main: { metadataUrl: 'https://id.acme.example', clientId: callboard } } } }
+backend: { database: { client: sqlite3, connection: ./catalog.db } }
+permission: { policies: rules.cedar }
+";
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("catalog-info.yaml"), CATALOG).unwrap();
+    fs::write(folder.path().join("rules.cedar"), RULES).unwrap();
+    let database = folder.path().join("catalog.db");
+    let absolute = config.replace("./catalog.db", &database.display().to_string());
+    fs::write(folder.path().join("callboard.yaml"), &absolute).unwrap();
+    let path = folder.path().to_owned();
+    let app = crate::support::TestApp::over(folder, "catalog-info.yaml", &absolute).await;
+    app.app.stop().await;
+
+    let explain = |who: &str, on: &str| run(&path, &["policy", "explain", who, "catalog.entity.delete", on]);
+    let output = explain("user:default/alice", "component:default/web");
+    assert_eq!(
+        text(&output.stdout),
+        "allow\nwhy:    allowed by `owners` (owners act)\nroles:  developer\nowns as user:default/alice\n\
+         owners of component:default/web: group:default/team\n",
+        "{}",
+        text(&output.stderr)
+    );
+    let denied = explain("external:ci", "component:default/orphan");
+    assert_eq!(denied.status.code(), Some(1));
+    let told = "deny\nwhy:    what allows it is `owners` (owners act)\n";
+    assert!(text(&denied.stdout).starts_with(told), "{}", text(&denied.stdout));
+    let unknown = explain("guest", "component:default/nothing");
+    assert!(
+        text(&unknown.stderr).contains("the catalog has no `component:default/nothing`"),
+        "{}",
+        text(&unknown.stderr)
+    );
+}

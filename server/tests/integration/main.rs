@@ -21,6 +21,7 @@ mod import;
 mod ops;
 mod outage;
 mod pages;
+mod policy;
 mod sessions;
 mod support;
 mod tls;

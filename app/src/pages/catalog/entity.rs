@@ -295,6 +295,25 @@ mod tests {
     }
 
     #[test]
+    fn what_one_may_not_do_says_why_under_it() {
+        let why = |what: &str| (what.to_owned(), "what allows it is `owners-act` (owners act)".to_owned());
+        let overview = EntityOverview {
+            why_not: [why(EntityOverview::REFRESH), why(EntityOverview::DELETE)].into(),
+            ..overview()
+        };
+        let html = render(|| found(&KindIcons::from_config(), overview));
+        let menu = &html[html.find("class=\"menu\"").unwrap()..];
+        let menu = menu[..menu.find("</ul>").unwrap()].replace('\n', "");
+        assert!(!menu.contains("/unregister"), "{menu}");
+        assert_eq!(menu.matches(" disabled>").count(), 2, "{menu}");
+        assert_eq!(
+            menu.matches("<small>what allows it is `owners-act` (owners act)</small></li>").count(),
+            2,
+            "{menu}"
+        );
+    }
+
+    #[test]
     fn of_many_problems_the_worst_are_shown_and_the_rest_is_folded_and_counted() {
         let many = |count| std::iter::repeat_with(|| overview().problems).take(count).flatten().collect::<Vec<_>>();
         let html = render(|| problems(many(20), 5_000));

@@ -36,9 +36,17 @@ fn write_items(html: &mut Html, overview: &EntityOverview, entity_ref: &str) {
     html.tag("<span>Copy ref</span></button><span class=\"sr\" role=\"status\"></span></li><li><form method=\"post\"");
     html.attribute(" action=\"", Some(&href("/form/refresh-entity")))
         .tag("><input type=\"hidden\" name=\"entity_ref\"");
-    html.attribute(" value=\"", Some(entity_ref)).tag("><button type=\"submit\">");
+    let why_not = |action: &str| overview.why_not.get(action).map(String::as_str);
+    let not_refreshed = why_not(EntityOverview::REFRESH);
+    html.attribute(" value=\"", Some(entity_ref)).tag("><button type=\"submit\"").tag(if not_refreshed.is_some() {
+        " disabled>"
+    } else {
+        ">"
+    });
     Icon::RefreshCw.write(html, "i");
-    html.tag("Refresh</button></form></li>");
+    html.tag("Refresh</button></form>");
+    write_why_not(html, not_refreshed);
+    html.tag("</li>");
     for (key, symbol, label) in [
         (annotations::EDIT_URL, Icon::FilePenLine, "Edit at the source"),
         (annotations::VIEW_URL, Icon::FileText, "View at the source"),
@@ -50,9 +58,24 @@ fn write_items(html: &mut Html, overview: &EntityOverview, entity_ref: &str) {
         }
     }
     let unregister = [&entity_href(&overview.entity_ref()), "/unregister"].concat();
-    html.tag("<li class=\"rule\"><a").attribute(" href=\"", Some(&unregister)).tag(">");
+    let not_deleted = why_not(EntityOverview::DELETE);
+    html.tag("<li class=\"rule\">");
+    if not_deleted.is_some() {
+        html.tag("<button type=\"button\" disabled>");
+    } else {
+        html.tag("<a").attribute(" href=\"", Some(&unregister)).tag(">");
+    }
     Icon::Trash2.write(html, "i");
-    html.tag("Unregister…</a></li></ul>");
+    html.tag("Unregister…").tag(if not_deleted.is_some() { "</button>" } else { "</a>" });
+    write_why_not(html, not_deleted);
+    html.tag("</li></ul>");
+}
+
+/// Under what one may not do: the rule that says so.
+fn write_why_not(html: &mut Html, reason: Option<&str>) {
+    if let Some(reason) = reason {
+        html.tag("<small>").text(reason).tag("</small>");
+    }
 }
 
 /// Puts the ref into the clipboard where its button was pressed. Pages without TLS may not, but on the own machine.

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 /// Paths and values longer than this many bytes are not searchable, as in Backstage. A path with a value that is too long still
 /// exists.
-const MAX_LENGTH: usize = 200;
+pub(super) const MAX_LENGTH: usize = 200;
 
 /// Paths that are left out, or added by hand.
 const SPECIAL: [&str; 7] =

@@ -93,7 +93,7 @@ impl Index {
     /// The worst first.
     pub(super) fn all_problems(&self, snapshot: &Snapshot) -> Vec<Problem> {
         let findings = snapshot.findings(&self.kinds);
-        let with_problems = findings.with_problems();
+        let with_problems = findings.with_problems().and(&snapshot.all());
         let hits = [Part::Base, Part::Delta]
             .into_iter()
             .flat_map(|part| with_problems.of(part).iter().map(move |doc| Hit { part, doc }).collect::<Vec<_>>());

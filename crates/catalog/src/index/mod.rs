@@ -23,13 +23,17 @@ mod query;
 mod removal;
 mod search;
 mod sections;
+mod seen;
 mod segment;
 mod snapshot;
 mod stitch;
 mod update;
+mod veil;
 
 #[cfg(test)]
 mod pages_tests;
+#[cfg(test)]
+mod seen_tests;
 #[cfg(test)]
 mod tests;
 
@@ -43,6 +47,7 @@ use tokio::sync::watch;
 
 use self::{
     builder::Builder,
+    seen::SeenBy,
     segment::{Document, Segment},
     snapshot::Snapshot,
     stitch::{Relations, stitch},
@@ -70,6 +75,7 @@ pub struct Index {
     current: ArcSwap<Snapshot>,
     writer: Mutex<()>,
     revision: watch::Sender<i64>,
+    seen: SeenBy,
 }
 
 impl Index {
@@ -82,6 +88,7 @@ impl Index {
             current: ArcSwap::from_pointee(snapshot),
             writer: Mutex::default(),
             revision: watch::Sender::new(0),
+            seen: SeenBy::default(),
         }
     }
 
@@ -138,12 +145,14 @@ impl Index {
         self.publish(snapshot);
         if is_large {
             self.current.store(Arc::new(merge(&self.current.load())));
+            self.seen.outdate();
         }
     }
 
     fn publish(&self, snapshot: Snapshot) {
         let revision = snapshot.revision;
         self.current.store(Arc::new(snapshot));
+        self.seen.outdate();
         self.revision.send_replace(revision);
     }
 }

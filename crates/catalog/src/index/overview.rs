@@ -37,6 +37,8 @@ impl Index {
             fields: sections::fields(&self.kinds, &entity),
             sections: sections::sections(&snapshot, &self.kinds, snapshot.entity_ref(hit), &entity),
             changes: Vec::new(),
+            can: Vec::new(),
+            why_not: BTreeMap::new(),
             domain: domain(&snapshot, hit).map(|domain| snapshot.row_ref(domain)),
             problems,
             problems_total,

@@ -118,6 +118,12 @@ impl Index {
         Some(snapshot.entity_ref(hit).to_owned())
     }
 
+    /// The canonical refs of the entities that have a relation of a type, in lower case, to a canonical ref.
+    pub fn related_to(&self, relation_type: &str, target_ref: &str) -> Vec<String> {
+        let snapshot = self.current.load();
+        snapshot.related(relation_type, target_ref).hits().map(|hit| snapshot.entity_ref(hit).to_owned()).collect()
+    }
+
     /// The canonical refs of the entities that have all of some values at their paths, at most [`MAX_REFS_WITH`].
     pub fn refs_with(&self, values: &[(&str, &str)]) -> Vec<String> {
         let snapshot = self.current.load();
@@ -182,8 +188,14 @@ impl Index {
     /// # Errors
     /// [`QueryError`] for a cursor that is none.
     pub fn query(&self, query: &EntitiesQuery) -> Result<RawPage, QueryError> {
-        let question = Question::of(query)?;
+        let mut question = Question::of(query)?;
         let snapshot = self.current.load();
+        let is_told = |order: &OrderField| !snapshot.may_veil(&order.field.to_lowercase());
+        if query.cursor.is_some() && !question.order.iter().all(is_told) {
+            return Err(QueryError::InvalidCursor("not of a question that was asked here".to_owned()));
+        }
+        // A cursor tells the values of its order, and a relation may be to what is not to be seen.
+        question.order.retain(is_told);
         let spec = OrderSpec::new(&question.order, false);
         let matches = snapshot.orderable(matching(&snapshot, &question), &spec);
         let limit = query.limit.unwrap_or(DEFAULT_QUERY_LIMIT);
@@ -217,7 +229,9 @@ impl Index {
         limit: Option<usize>,
     ) -> (Vec<Bytes>, bool) {
         let snapshot = self.current.load();
-        let spec = OrderSpec::new(order, true);
+        let order: Vec<OrderField> =
+            order.iter().filter(|order| !snapshot.may_veil(&order.field.to_lowercase())).cloned().collect();
+        let spec = OrderSpec::new(&order, true);
         let matches = snapshot.filter(filter);
         let wanted = limit.map_or(usize::MAX, |limit| limit.saturating_add(1));
         let mut hits = snapshot.page(&matches, &spec, &Start::Offset(offset), wanted);
@@ -247,7 +261,11 @@ pub(super) fn facet_values(snapshot: &Snapshot, matches: &Matches<'_>, key: &str
     for part in [Part::Base, Part::Delta] {
         let segment = snapshot.segment(part);
         let Some(key) = segment.facts.key(key) else { continue };
+        let may_veil = snapshot.may_veil(&key.name);
         for entry in segment.facts.values_of(key) {
+            if may_veil && snapshot.veils(segment.facts.lower(entry)) {
+                continue;
+            }
             let count = segment.facts.postings.count_in(entry.posting, matches.of(part));
             if count > 0 {
                 *counts.entry(segment.facts.original(entry)).or_default() += count;

@@ -19,6 +19,7 @@ use super::{
     order::{OrderSpec, SortKey},
     posting::Doc,
     segment::{Document, NO_VALUE, Segment},
+    veil::Veil,
 };
 use crate::kinds::KindRegistry;
 
@@ -32,6 +33,8 @@ pub(super) struct Snapshot {
     pub(super) unattached: Arc<Vec<Problem>>,
     pub(super) revision: i64,
     findings: OnceLock<Findings>,
+    /// What is there besides, where this holds only what somebody may see.
+    pub(super) veil: Option<Veil>,
 }
 
 /// A document of one of the two segments.
@@ -106,11 +109,12 @@ impl Snapshot {
         unattached: Arc<Vec<Problem>>,
         revision: i64,
     ) -> Self {
-        Self { base, delta, hidden: Arc::new(hidden), unattached, revision, findings: OnceLock::new() }
+        let findings = OnceLock::new();
+        Self { base, delta, hidden: Arc::new(hidden), unattached, revision, findings, veil: None }
     }
 
     pub(super) fn len(&self) -> u64 {
-        u64::from(self.base.len()) - self.hidden.len() + u64::from(self.delta.len())
+        self.all().len()
     }
 
     pub(super) fn segment(&self, part: Part) -> &Segment {
@@ -123,14 +127,15 @@ impl Snapshot {
     /// The document of a canonical ref.
     pub(super) fn find(&self, entity_ref: &str) -> Option<Hit> {
         if let Ok(doc) = self.delta.find(entity_ref) {
-            return Some(Hit { part: Part::Delta, doc });
+            return Some(Hit { part: Part::Delta, doc }).filter(|hit| self.shows(*hit));
         }
         let doc = self.base.find(entity_ref).ok().filter(|doc| !self.hidden.contains(*doc))?;
         Some(Hit { part: Part::Base, doc })
     }
 
     pub(super) fn json(&self, hit: Hit) -> Bytes {
-        self.segment(hit.part).json(hit.doc)
+        let json = self.segment(hit.part).json(hit.doc);
+        if self.veil.is_some() { self.veiled(json) } else { json }
     }
 
     pub(super) fn entity_ref(&self, hit: Hit) -> &str {
@@ -165,14 +170,20 @@ impl Snapshot {
         }
     }
 
-    /// False for a document that the delta hides.
+    /// False for a document that is not there: the delta hides it, or it is not to be seen.
     pub(super) fn shows(&self, hit: Hit) -> bool {
-        hit.part == Part::Delta || !self.hidden.contains(hit.doc)
+        match hit.part {
+            Part::Base => !self.hidden.contains(hit.doc),
+            Part::Delta => self.veil.as_ref().is_none_or(|veil| !veil.of_delta.contains(hit.doc)),
+        }
     }
 
-    /// Problems that follow from what other entities there are, found when they are first asked for.
+    /// Problems that follow from what other entities there are, found when they are first asked for. What nobody may see has some too.
     pub(super) fn findings(&self, kinds: &KindRegistry) -> &Findings {
-        self.findings.get_or_init(|| Findings::of(self, kinds))
+        match &self.veil {
+            Some(veil) => veil.whole.findings(kinds),
+            None => self.findings.get_or_init(|| Findings::of(self, kinds)),
+        }
     }
 
     /// All documents.
@@ -186,7 +197,11 @@ impl Snapshot {
         if !self.hidden.is_empty() {
             base = Cow::Owned(base.as_ref() - self.hidden.as_ref());
         }
-        Matches { base, delta: look_up(&self.delta) }
+        let mut delta = look_up(&self.delta);
+        if let Some(veil) = self.veil.as_ref().filter(|veil| !veil.of_delta.is_empty()) {
+            delta = Cow::Owned(delta.as_ref() - &veil.of_delta);
+        }
+        Matches { base, delta }
     }
 
     /// Documents that pass a filter.
@@ -195,17 +210,26 @@ impl Snapshot {
             return self.all();
         }
         self.each(|segment| {
-            let mut alternatives = filter.any_of.iter().map(|all| conditions(segment, all));
+            let mut alternatives = filter.any_of.iter().map(|all| self.conditions(segment, all));
             let first = alternatives.next().expect("the filter is not empty");
             alternatives.fold(first, |set, other| Cow::Owned(set.as_ref() | other.as_ref()))
         })
+    }
+
+    fn conditions<'a>(&'a self, segment: &'a Segment, all: &[Condition]) -> Cow<'a, RoaringBitmap> {
+        let mut sets = all.iter().map(|condition| match condition.values.as_slice() {
+            [] => self.having(segment, &condition.key),
+            values => self.having_any(segment, &condition.key, values),
+        });
+        let first = sets.next().unwrap_or_else(|| Cow::Borrowed(segment.all()));
+        sets.fold(first, |set, other| intersection(set, &other))
     }
 
     /// Documents with a relation of a type, in lower case, to a canonical ref.
     pub(super) fn related(&self, relation_type: &str, target_ref: &str) -> Matches<'_> {
         let key = format!("relations.{relation_type}");
         let target = [target_ref.to_owned()];
-        self.each(|segment| segment.having_any(&key, &target))
+        self.each(|segment| self.having_any(segment, &key, &target))
     }
 
     /// The documents of some refs, in any case; those that there are.
@@ -223,7 +247,7 @@ impl Snapshot {
     /// Documents that hold a text, without regard to case, at one of some paths in lower case.
     pub(super) fn with_text(&self, keys: &[String], text: &str) -> Matches<'_> {
         let lower = text.to_lowercase();
-        self.each(|segment| Cow::Owned(segment.having_text(keys, &lower)))
+        self.each(|segment| Cow::Owned(self.having_text(segment, keys, &lower)))
     }
 
     /// Leaves out what the order leaves out.
@@ -269,15 +293,6 @@ impl Snapshot {
         };
         Merge { snapshot: self, spec, backward, base: stream(Part::Base), delta: stream(Part::Delta) }
     }
-}
-
-fn conditions<'a>(segment: &'a Segment, all: &[Condition]) -> Cow<'a, RoaringBitmap> {
-    let mut sets = all.iter().map(|condition| match condition.values.as_slice() {
-        [] => segment.having(&condition.key),
-        values => segment.having_any(&condition.key, values),
-    });
-    let first = sets.next().unwrap_or_else(|| Cow::Borrowed(segment.all()));
-    sets.fold(first, |set, other| intersection(set, &other))
 }
 
 fn intersection<'a>(set: Cow<'a, RoaringBitmap>, other: &RoaringBitmap) -> Cow<'a, RoaringBitmap> {

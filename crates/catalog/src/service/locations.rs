@@ -36,7 +36,7 @@ impl AuthorisedCatalog {
     /// # Errors
     /// [`CatalogError::Store`], [`CatalogError::Denied`].
     pub async fn locations(&self, who: &Principal) -> Result<Vec<Location>, CatalogError> {
-        self.authoriser.check(who, Action::ReadLocations)?;
+        self.check(who, Action::ReadLocations)?;
         Ok(self.store.locations().await?.into_iter().map(told).collect())
     }
 
@@ -97,7 +97,7 @@ impl AuthorisedCatalog {
         location_type: &str,
         target: &str,
     ) -> Result<Location, CatalogError> {
-        self.authoriser.check(who, Action::CreateLocations)?;
+        self.check(who, Action::CreateLocations)?;
         self.check_location(location_type, target)?;
         let added = self.store.add_location(location_type, target).await?;
         let added = added.ok_or_else(|| CatalogError::LocationExists(format!("{location_type}:{target}")))?;
@@ -116,7 +116,7 @@ impl AuthorisedCatalog {
         location_type: &str,
         target: &str,
     ) -> Result<(Location, bool, Preview), CatalogError> {
-        self.authoriser.check(who, Action::AnalyzeLocations)?;
+        self.check(who, Action::AnalyzeLocations)?;
         self.check_location(location_type, target)?;
         let origin = format!("{location_type}:{target}");
         let registered = self.store.locations().await?;
@@ -138,7 +138,7 @@ impl AuthorisedCatalog {
     /// # Errors
     /// [`CatalogError::Stopped`], [`CatalogError::Denied`].
     pub async fn refresh_location(&self, who: &Principal, location: &Location) -> Result<(), CatalogError> {
-        self.authoriser.check(who, Action::RefreshEntities)?;
+        self.check(who, Action::RefreshEntities)?;
         Ok(self.engine.refresh(vec![format!("{}:{}", location.location_type, location.target).into()]).await?)
     }
 
@@ -168,7 +168,7 @@ impl AuthorisedCatalog {
         location_type: &str,
         target: &str,
     ) -> Result<Location, CatalogError> {
-        self.authoriser.check(who, Action::CreateLocations)?;
+        self.check(who, Action::CreateLocations)?;
         self.check_location(location_type, target)?;
         let all = self.store.locations().await?;
         if !all.iter().any(|known| known.id == id) {
@@ -189,7 +189,7 @@ impl AuthorisedCatalog {
     /// [`CatalogError::NoLocation`], [`CatalogError::ReadOnly`], [`CatalogError::Store`], [`CatalogError::Stopped`],
     /// [`CatalogError::Denied`].
     pub async fn delete_location(&self, who: &Principal, id: &str) -> Result<(), CatalogError> {
-        self.authoriser.check(who, Action::DeleteLocations)?;
+        self.check(who, Action::DeleteLocations)?;
         self.check_writable()?;
         if !self.store.remove_location(id).await? {
             return Err(CatalogError::NoLocation(format!("with ID {id}")));
@@ -206,7 +206,7 @@ impl AuthorisedCatalog {
         who: &Principal,
         request: &AnalyzeRequest,
     ) -> Result<LocationAnalysis, CatalogError> {
-        self.authoriser.check(who, Action::AnalyzeLocations)?;
+        self.check(who, Action::AnalyzeLocations)?;
         let LocationRequest { location_type, target } = &request.location;
         let url = check_target(location_type, target)?;
         let file_name = request.catalog_file_name.as_deref().unwrap_or("catalog-info.yaml");

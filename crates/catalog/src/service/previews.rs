@@ -13,6 +13,7 @@ use super::{
     AuthorisedCatalog, CatalogError,
     locations::{TYPE, check_target, configured},
 };
+use crate::index::Index;
 
 use crate::{
     draft,
@@ -33,19 +34,19 @@ impl AuthorisedCatalog {
         who: &Principal,
         targets: Vec<String>,
     ) -> Result<Vec<LocationPreview>, CatalogError> {
-        self.authoriser.check(who, Action::AnalyzeLocations)?;
-        self.reading(who)?;
+        self.check(who, Action::AnalyzeLocations)?;
+        let index = self.reading(who)?;
         let registered = self.store.locations().await?;
         let is_registered =
             |target: &str| registered.iter().any(|known| known.location_type == TYPE && known.target == target);
         let previews = targets.into_iter().map(|target| {
             let preview = LocationPreview { is_registered: is_registered(&target), target, ..Default::default() };
-            self.preview_target(preview)
+            self.preview_target(&index, preview)
         });
         Ok(stream::iter(previews).buffered(AT_ONCE).collect().await)
     }
 
-    async fn preview_target(&self, mut preview: LocationPreview) -> LocationPreview {
+    async fn preview_target(&self, index: &Index, mut preview: LocationPreview) -> LocationPreview {
         if let Err(error) = check_target(TYPE, &preview.target) {
             preview.error = Some(error.to_string());
             return preview;
@@ -60,7 +61,7 @@ impl AuthorisedCatalog {
         let source = format!("{TYPE}:{}", preview.target);
         // The first is the location itself.
         let mut entities: Vec<PreviewEntity> =
-            read.entities.iter().skip(1).map(|(entity_ref, body)| self.compared(entity_ref, body, &source)).collect();
+            read.entities.iter().skip(1).map(|(entity_ref, body)| compared(index, entity_ref, body, &source)).collect();
         entities.sort_by(|a, b| (a.change, &a.entity_ref).cmp(&(b.change, &b.entity_ref)));
         preview.total = entities.len() as u64;
         entities.truncate(LocationPreview::MAX_ENTITIES);
@@ -72,13 +73,13 @@ impl AuthorisedCatalog {
             let first = preview.problems.iter().find(|problem| is_error(problem.level));
             let nothing = || "it leads to no entity".to_owned();
             preview.error = Some(first.map_or_else(nothing, |problem| problem.message.clone()));
-            self.help_to_begin(&mut preview).await;
+            self.help_to_begin(index, &mut preview).await;
         }
         preview
     }
 
     /// Adds the file that was probably meant, or one to begin with, to the preview of what brings nothing.
-    async fn help_to_begin(&self, preview: &mut LocationPreview) {
+    async fn help_to_begin(&self, index: &Index, preview: &mut LocationPreview) {
         let is_broken =
             |problem: &Problem| problem.level == Level::Error && problem.code != ProblemCode::UnreadableLocation;
         // What is wrong with a file that is there has been said.
@@ -99,23 +100,23 @@ impl AuthorisedCatalog {
         if repository.is_none() && preview.problems.iter().any(|problem| problem.level == Level::Error) {
             return;
         }
-        let groups = |name: &str| self.index.entity(&EntityRef::new("group", "default", name)).is_some();
+        let groups = |name: &str| index.entity(&EntityRef::new("group", "default", name)).is_some();
         let text = draft::descriptor(&preview.target, &repository.unwrap_or_default(), groups);
         preview.draft = Some(DescriptorDraft { text, url });
     }
+}
 
-    /// What would become of an entity that comes from `source`.
-    fn compared(&self, entity_ref: &str, body: &str, source: &str) -> PreviewEntity {
-        let parsed = EntityRef::parse_full(entity_ref).ok();
-        let present = parsed.as_ref().and_then(|parsed| Some((self.index.entity(parsed)?, self.index.origin(parsed))));
-        let (change, held_by) = match present {
-            None => (PreviewChange::Added, None),
-            Some((_, origin)) if origin.as_deref() != Some(source) => (PreviewChange::Conflict, origin),
-            Some((json, _)) if is_same(&json, body) => (PreviewChange::Unchanged, None),
-            Some(_) => (PreviewChange::Changed, None),
-        };
-        PreviewEntity { entity_ref: entity_ref.to_owned(), change, held_by }
-    }
+/// What would become of an entity that comes from `source`.
+fn compared(index: &Index, entity_ref: &str, body: &str, source: &str) -> PreviewEntity {
+    let parsed = EntityRef::parse_full(entity_ref).ok();
+    let present = parsed.as_ref().and_then(|parsed| Some((index.entity(parsed)?, index.origin(parsed))));
+    let (change, held_by) = match present {
+        None => (PreviewChange::Added, None),
+        Some((_, origin)) if origin.as_deref() != Some(source) => (PreviewChange::Conflict, origin),
+        Some((json, _)) if is_same(&json, body) => (PreviewChange::Unchanged, None),
+        Some(_) => (PreviewChange::Changed, None),
+    };
+    PreviewEntity { entity_ref: entity_ref.to_owned(), change, held_by }
 }
 
 /// True if an entity of the catalog says what a body says: the catalog adds uid, relations and status.

@@ -18,7 +18,7 @@ impl AuthorisedCatalog {
     /// # Errors
     /// [`CatalogError::NotFound`], [`CatalogError::Store`], [`CatalogError::Denied`].
     pub async fn provenance(&self, who: &Principal, entity_ref: &EntityRef) -> Result<EntityProvenance, CatalogError> {
-        self.authoriser.check(who, Action::ReadLocations)?;
+        self.check(who, Action::ReadLocations)?;
         let answered = self.entity(who, entity_ref)?;
         let not_found = || CatalogError::NotFound(entity_ref.clone());
         let entity: Value = serde_json::from_slice(&answered).map_err(|_| not_found())?;

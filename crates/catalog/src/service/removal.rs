@@ -28,6 +28,9 @@ impl AuthorisedCatalog {
     pub async fn removal(&self, who: &Principal, entity_ref: &EntityRef) -> Result<EntityRemoval, CatalogError> {
         let index = self.reading(who)?;
         let not_found = || CatalogError::NotFound(entity_ref.clone());
+        if index.entity(entity_ref).is_none() {
+            return Err(not_found());
+        }
         let canonical = entity_ref.canonical();
         let origin = self.store.origins(&[&canonical]).await?.remove(&canonical).ok_or_else(not_found)?;
         let registered = self.locations(who).await?;
@@ -78,7 +81,7 @@ impl AuthorisedCatalog {
                 Ok(Unregistered::Location)
             }
             _ => {
-                self.authoriser.check(who, Action::DeleteEntities)?;
+                self.acting(who, Action::DeleteEntities, entity_ref)?;
                 self.engine.delete(key).await??;
                 Ok(Unregistered::Entity)
             }

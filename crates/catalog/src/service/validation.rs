@@ -27,7 +27,7 @@ impl AuthorisedCatalog {
     /// # Panics
     /// Never: processing does not panic.
     pub async fn validate_text(&self, who: &Principal, text: Bytes) -> Result<TextValidation, CatalogError> {
-        self.authoriser.check(who, Action::ValidateEntities)?;
+        self.check(who, Action::ValidateEntities)?;
         let turn = Arc::clone(&self.validations).acquire_owned().await.expect("the semaphore is never closed");
         let (kinds, limits) = (Arc::clone(&self.previewer.kinds), self.previewer.limits.clone());
         let validating = spawn_blocking(move || {

@@ -94,6 +94,15 @@ impl ChangeSet {
     /// Entities of a set that are told.
     pub const MAX_ENTITIES: usize = 5;
 
+    /// Leaves what is told of entities that are there, and counts no others: for who may not see all of them, and so may not know how many
+    /// more there were.
+    pub fn keep_existing(&mut self) {
+        self.entities.retain(|change| change.entity.exists);
+        let count = |kind| self.entities.iter().filter(|change| change.change == kind).count() as u64;
+        (self.added, self.changed, self.removed) =
+            (count(ChangeKind::Added), count(ChangeKind::Changed), count(ChangeKind::Removed));
+    }
+
     /// Entities of the set in all.
     pub fn total(&self) -> u64 {
         self.added + self.changed + self.removed

@@ -55,6 +55,11 @@ pub struct EntityOverview {
     /// What changed last, the newest first, at most [`EntityOverview::MAX_CHANGES`].
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub changes: Vec<RecentChange>,
+    /// What whoever asks may do with it, of `refresh` and `delete`.
+    pub can: Vec<String>,
+    /// Why they may not do the others, in words that name the rule.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub why_not: BTreeMap<String, String>,
 }
 
 read_object!(EntityOverview {
@@ -62,9 +67,14 @@ read_object!(EntityOverview {
     entity_type = "type", lifecycle = "lifecycle", email = "email", tags = "tags", labels = "labels",
     annotations = "annotations", links = "links", relations = "relations", domain = "domain", problems = "problems",
     problems_total = "problemsTotal", fields = "fields", sections = "sections", changes = "changes",
+    can = "can", why_not = "whyNot",
 });
 
 impl EntityOverview {
+    /// In `can` and `why_not`: have the source read again.
+    pub const REFRESH: &str = "refresh";
+    /// In `can` and `why_not`: take it out of the catalog, by what the removal says is the way.
+    pub const DELETE: &str = "delete";
     /// Problems that are told at most.
     pub const MAX_PROBLEMS: usize = 20;
     /// Fields of `spec` that are told at most.
@@ -278,6 +288,8 @@ mod tests {
                 rows: vec![row],
             }],
             changes: vec![RecentChange { changed_at: Some("1".into()), what: "2".into(), commit: Some("3".into()) }],
+            can: vec!["refresh".into()],
+            why_not: [("delete".into(), "4".into())].into(),
         };
         let json = serde_json::to_value(&overview).unwrap();
         assert_eq!(EntityOverview::read(&&json), Some(overview));
