@@ -294,6 +294,7 @@ mod tests {
         render(|| result(&CheckedText { text: text.into(), outcome: Arc::new(outcome) }))
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "what is rendered is an outcome")]
     fn with(problems: Vec<Problem>) -> Result<TextValidation, ApiError> {
         let entity =
             ValidEntity { entity_ref: "component:default/web".to_owned(), position: Position { line: 1, column: 1 } };
