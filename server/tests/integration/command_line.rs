@@ -248,10 +248,10 @@ fn tokens_are_made_listed_and_revoked_and_their_secrets_stay_secret() {
     refused(&run(&server, &deploy, &["get", "component"]), 4);
     refused(&offline(&["revoke", "deploy"]), 1);
 
-    let log = server.log();
-    assert!(log.contains("a token was made"), "{log}");
+    let logged = server.log();
+    assert!(logged.contains("a token was made"), "{logged}");
     for secret in [&secret, &deploy, CONFIGURED] {
-        assert!(!log.contains(secret.trim_start_matches("cb_")), "the log holds a secret");
+        assert!(!logged.contains(secret.trim_start_matches("cb_")), "the log holds a secret");
     }
     let config = callboard(server.folder(), &["config"]).output().unwrap();
     assert!(!printed(&config).contains(CONFIGURED));

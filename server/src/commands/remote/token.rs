@@ -12,7 +12,7 @@ use server::{config::parse_duration, told_token};
 use super::{
     RemoteArgs,
     offline::Offline,
-    output::{Format, print, print_json, print_table, say},
+    output::{Format, print, print_json, print_lines, print_table, say},
     runtime,
 };
 
@@ -136,7 +136,7 @@ async fn list(args: &ListArgs) -> anyhow::Result<()> {
     match args.output {
         Format::Json => print_json(&json!(tokens))?,
         Format::Yaml => print(&catalog::provenance::in_yaml(&json!(tokens)))?,
-        Format::Name => print(&tokens.iter().map(|token| format!("{}\n", token.name)).collect::<String>())?,
+        Format::Name => print_lines(tokens.iter().map(|token| &*token.name))?,
         Format::Table if tokens.is_empty() => say("there are no tokens"),
         Format::Table => {
             let row = |token: AccessToken| {
