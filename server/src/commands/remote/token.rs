@@ -29,8 +29,8 @@ pub(crate) enum TokenCommand {
 /// Where tokens are asked for.
 #[derive(Args)]
 struct Where {
-    /// Open the database of the configuration instead of asking the server: tokens of programs, and of everybody
-    #[arg(long, conflicts_with_all = ["server", "token"])]
+    /// Open the database of the configuration instead of asking a server, whichever is named: tokens of programs, and of everybody
+    #[arg(long)]
     offline: bool,
     /// Configuration file, with --offline; repeated ones are laid over one another
     #[arg(long = "config", value_name = "FILE", requires = "offline")]
