@@ -22,5 +22,7 @@ ask "$CALLBOARD_SERVER/api/catalog/locations?dryRun=true" --data "$body" |
 ask "$CALLBOARD_SERVER/api/catalog/locations?onConflict=refresh" --data "$body" |
   jq --raw-output '"registered as \(.location.id)"'
 
+# What it defines comes by itself, most often within a second.
+sleep 3
 ask --get "$CALLBOARD_SERVER/api/catalog/entities" --data-urlencode "filter=metadata.annotations.backstage.io/managed-by-origin-location=url:$url" |
   jq --raw-output '.[] | "\(.kind):\(.metadata.namespace // "default")/\(.metadata.name)"'

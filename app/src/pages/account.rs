@@ -127,7 +127,7 @@ fn tokens_section(tokens: Vec<AccessToken>, scopes: Vec<TokenScope>, max_days: u
             <form method="post" action=href("/form/create-token") class="new-token-form">
                 <h3>"New token"</h3>
                 <label>
-                    <span>"Name"</span> <input class="input" type="text" name="name" required maxlength="63" pattern="[A-Za-z0-9._-]+" autocomplete="off"/>
+                    <span>"Name"</span> <input class="input" type="text" name="name" required maxlength="63" pattern=r"[\w.\-]+" autocomplete="off"/>
                     <span class="t3">"Letters, digits, hyphens, dots and underscores"</span>
                 </label>
                 <label>

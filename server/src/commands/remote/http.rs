@@ -12,7 +12,7 @@ use serde_json::Value;
 use url::Url;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-const ANSWER_TIMEOUT: Duration = Duration::from_secs(60);
+const ANSWER_TIMEOUT: Duration = Duration::from_mins(1);
 /// The longest answer, in bytes: a page of the largest entities is far below.
 const MAX_ANSWER_BYTES: usize = 256 * 1024 * 1024;
 
@@ -51,7 +51,7 @@ impl Remote {
     ///
     /// # Errors
     /// If the address is none of the web, or TLS can't be set up.
-    pub(super) fn new(server: Url, token: Option<SecretString>) -> anyhow::Result<Self> {
+    pub(super) fn new(server: &Url, token: Option<SecretString>) -> anyhow::Result<Self> {
         if !matches!(server.scheme(), "http" | "https") || !server.username().is_empty() || server.password().is_some()
         {
             bail!(

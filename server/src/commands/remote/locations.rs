@@ -11,7 +11,7 @@ use serde_json::json;
 use super::{
     RemoteArgs,
     http::Remote,
-    output::{Format, print, print_json, print_table, say},
+    output::{Format, print, print_json, print_lines, print_table, say},
     runtime,
 };
 
@@ -76,7 +76,7 @@ fn list(args: &ListArgs) -> anyhow::Result<()> {
     match args.output {
         Format::Json => print_json(&json!(locations))?,
         Format::Yaml => print(&catalog::provenance::in_yaml(&json!(locations)))?,
-        Format::Name => print(&locations.iter().map(|location| format!("{}\n", location.id)).collect::<String>())?,
+        Format::Name => print_lines(locations.iter().map(|location| &*location.id))?,
         Format::Table if locations.is_empty() => say("no locations are registered"),
         Format::Table => {
             let rows: Vec<_> = locations.into_iter().map(|it| [it.id, it.location_type, it.target]).collect();

@@ -31,12 +31,12 @@ pub(crate) fn login(args: &LoginArgs) -> anyhow::Result<ExitCode> {
         None => Credentials::load()?.map(|kept| kept.server).context("say which portal: --server URL")?,
     };
     // Says what is wrong with an address before a token is asked for.
-    Remote::new(server.clone(), None)?;
+    Remote::new(&server, None)?;
     let token = if io::stdin().is_terminal() { ask(&server, args.no_browser)? } else { read()? };
     if token.expose_secret().is_empty() {
         bail!("no token was given");
     }
-    let remote = Remote::new(server.clone(), Some(token.clone()))?;
+    let remote = Remote::new(&server, Some(token.clone()))?;
     let who = runtime()?.block_on(whoami::ask(&remote))?;
     let path = Credentials { server, token }.save()?;
     say(&format!("you are {} at {}; kept in {}", who.principal, remote.server(), path.display()));

@@ -40,7 +40,7 @@ impl RemoteArgs {
     /// The portal. What `callboard login` has kept fills in what is missing; its token only for its own server.
     fn open(&self) -> anyhow::Result<Remote> {
         if let (Some(server), Some(token)) = (&self.server, &self.token) {
-            return Remote::new(server.clone(), Some(token.clone()));
+            return Remote::new(server, Some(token.clone()));
         }
         let kept = Credentials::load()?;
         let server = self.server.clone().or_else(|| kept.as_ref().map(|kept| kept.server.clone()));
@@ -50,7 +50,7 @@ impl RemoteArgs {
             );
         };
         let token = self.token.clone().or_else(|| kept.filter(|kept| kept.server == server).map(|kept| kept.token));
-        Remote::new(server, token)
+        Remote::new(&server, token)
     }
 }
 

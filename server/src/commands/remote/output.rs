@@ -31,6 +31,11 @@ pub(super) fn print(text: &str) -> io::Result<()> {
     out.flush()
 }
 
+/// Prints texts, one a line.
+pub(super) fn print_lines<'a>(lines: impl Iterator<Item = &'a str>) -> io::Result<()> {
+    print(&lines.flat_map(|line| [line, "\n"]).collect::<String>())
+}
+
 /// Says something to the person at the terminal, who may have sent standard output elsewhere.
 #[expect(clippy::print_stderr, reason = "it is for the person at the terminal")]
 pub(super) fn say(text: &str) {

@@ -12,7 +12,7 @@ use server::{config::parse_duration, told_token};
 use super::{
     RemoteArgs,
     offline::Offline,
-    output::{Format, print, print_json, print_table, say},
+    output::{Format, print, print_json, print_lines, print_table, say},
     runtime,
 };
 
@@ -29,8 +29,8 @@ pub(crate) enum TokenCommand {
 /// Where tokens are asked for.
 #[derive(Args)]
 struct Where {
-    /// Open the database of the configuration instead of asking the server: tokens of programs, and of everybody
-    #[arg(long, conflicts_with_all = ["server", "token"])]
+    /// Open the database of the configuration instead of asking a server, whichever is named: tokens of programs, and of everybody
+    #[arg(long)]
     offline: bool,
     /// Configuration file, with --offline; repeated ones are laid over one another
     #[arg(long = "config", value_name = "FILE", requires = "offline")]
@@ -136,7 +136,7 @@ async fn list(args: &ListArgs) -> anyhow::Result<()> {
     match args.output {
         Format::Json => print_json(&json!(tokens))?,
         Format::Yaml => print(&catalog::provenance::in_yaml(&json!(tokens)))?,
-        Format::Name => print(&tokens.iter().map(|token| format!("{}\n", token.name)).collect::<String>())?,
+        Format::Name => print_lines(tokens.iter().map(|token| &*token.name))?,
         Format::Table if tokens.is_empty() => say("there are no tokens"),
         Format::Table => {
             let row = |token: AccessToken| {

@@ -43,11 +43,10 @@ pub(crate) fn whoami(args: &WhoamiArgs) -> anyhow::Result<ExitCode> {
         Format::Yaml => print(&catalog::provenance::in_yaml(&json!(who)))?,
         Format::Name => print(&format!("{}\n", who.principal))?,
         Format::Table => {
-            let mut text = format!("{} ({}) at {}\n", who.principal, who.kind, remote.server());
-            if let Some(token) = who.token {
-                text += &format!("token {}: {}, ends {}\n", token.name, token.scopes.join(", "), token.expires_at);
-            }
-            print(&text)?;
+            let by_token = who.token.map_or_else(String::new, |token| {
+                format!("token {}: {}, ends {}\n", token.name, token.scopes.join(", "), token.expires_at)
+            });
+            print(&format!("{} ({}) at {}\n{by_token}", who.principal, who.kind, remote.server()))?;
         }
     }
     Ok(ExitCode::SUCCESS)
