@@ -71,11 +71,13 @@ async fn start(size: usize, folder: &Path, more: &str) -> App {
         format!(
             "backend: {{ database: {{ client: sqlite3, connection: '{database}' }} }}\n\
              catalog: {{ rules: [{{ allow: [Component, API, Group, User, Resource, System, Domain, Location] }}], \
-             locations: [{{ type: file, target: {root} }}] }}\n{more}"
+             locations: [{{ type: file, target: {root} }}] }}\n"
         ),
     )
     .expect("a file can be written");
-    let loaded = Config::load(std::slice::from_ref(&config), &Environment::default(), &Overrides::default());
+    let own = folder.join("own.yaml");
+    fs::write(&own, more).expect("a file can be written");
+    let loaded = Config::load(&[config, own], &Environment::default(), &Overrides::default());
     let app = App::start(loaded.expect("the configuration is right").config, None).await.expect("the server starts");
     app.first_read().await;
     app
