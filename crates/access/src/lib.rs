@@ -83,14 +83,6 @@ impl Principal {
         }
     }
 
-    /// The subject of a program; none for others.
-    pub fn as_service(&self) -> Option<&str> {
-        match &self.0 {
-            Who::Service(subject) => Some(subject),
-            Who::Guest | Who::Person(_) => None,
-        }
-    }
-
     /// The person who has signed in; none for others.
     pub fn as_person(&self) -> Option<&Person> {
         match &self.who {
@@ -284,12 +276,12 @@ mod tests {
     fn a_token_may_do_what_its_scopes_say_and_no_more_than_its_owner() {
         let reader = Principal::service("ci").within(&[Scope::ReadCatalog, Scope::WriteEnvironments]);
         let writer = Principal::service("ci").within(&[Scope::WriteCatalog]);
-        assert_eq!(AllowAll.check(&reader, Action::ReadEntities), Ok(()));
-        let denied = AllowAll.check(&reader, Action::CreateLocations).unwrap_err().to_string();
+        assert_eq!(AllowAll.check(&reader, Action::ReadEntities, Resource::Catalog), Ok(()));
+        let denied = AllowAll.check(&reader, Action::CreateLocations, Resource::Catalog).unwrap_err().to_string();
         assert!(denied.ends_with("the token lacks the scope `catalog:write`"), "{denied}");
-        assert_eq!(AllowAll.check(&writer, Action::CreateLocations), Ok(()));
-        assert!(DenyAll.check(&writer, Action::CreateLocations).is_err());
-        assert_eq!(AllowAll.check(&Principal::service("ci"), Action::DeleteEntities), Ok(()));
+        assert_eq!(AllowAll.check(&writer, Action::CreateLocations, Resource::Catalog), Ok(()));
+        assert!(DenyAll.check(&writer, Action::CreateLocations, Resource::Catalog).is_err());
+        assert_eq!(AllowAll.check(&Principal::service("ci"), Action::DeleteEntities, Resource::Catalog), Ok(()));
     }
 
     #[test]
