@@ -75,6 +75,8 @@ async fn by_token(state: &AppState, text: &str) -> Result<Identified, Unidentifi
             subject: owner.subject.clone(),
             name: owner.name.clone(),
             entity_ref: owner.entity_ref.clone(),
+            // Of today's nobody knows: the provider is not asked.
+            claims: Vec::new(),
         })
     } else {
         Principal::service(&owner.subject)
