@@ -83,7 +83,8 @@ async fn a_secret_is_told_once_and_never_again() {
 
 #[tokio::test]
 async fn a_token_does_what_its_scopes_say() {
-    let app = TestApp::configured(CLOSED).await;
+    let platform = "permission: { roles: { platform: ['alice at https://id.acme.example'] } }";
+    let app = TestApp::configured(&format!("{CLOSED}\n{platform}")).await;
     let cookie = sign_in(&app, "alice").await;
     let (_, reader) = create(&app, &cookie, "reader", &["catalog:read", "environments:write"]).await;
     let (_, writer) = create(&app, &cookie, "writer", &["catalog:write"]).await;
