@@ -156,6 +156,7 @@ test("stars are one press away, and listed", async ({ page }) => {
   await page.keyboard.press("s");
   await page.getByRole("radio", { name: /^Starred/ }).check();
   await page.getByRole("searchbox", { name: "Filter" }).fill("");
+  await expect(page).not.toHaveURL(/ledger/);
   await expect(rows(page)).toHaveCount(1);
   expect(filtersOf(page)).toContain("filters[user]=starred");
   expect(documents(), "documents loaded").toBe(0);
