@@ -63,17 +63,22 @@ fn looks(root: &str) -> impl IntoView + use<> {
     }
 }
 
+/// `rel` of links to modules of the page, which are fetched once it has been painted: it can be read without them, and on a slow
+/// line they would take the place of the style sheet and the fonts.
+pub const LATER: &str = "later";
+
 /// The module that hydrates, asked for in the modes in which its parts are used: a preload in another mode is fetched twice.
 fn program(root: &str) -> impl IntoView + use<> {
     let nonce = use_nonce();
     let script = format!(
-        "import init,{{hydrate}} from {js};await init({{module_or_path:{wasm}}});hydrate();",
+        "await new Promise(done=>requestAnimationFrame(()=>setTimeout(done)));\
+         for(const link of document.querySelectorAll('link[rel={LATER}]'))link.rel='preload';\
+         const{{default:init,hydrate}}=await import({js});await init({{module_or_path:{wasm}}});hydrate();",
         js = js_string(&format!("{root}/callboard.js")),
         wasm = js_string(&format!("{root}/callboard_bg.wasm")),
     );
     view! {
-        <link rel="modulepreload" href=format!("{root}/callboard.js") nonce=nonce.clone()/>
-        <link rel="preload" href=format!("{root}/callboard_bg.wasm") r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/>
+        <link rel=LATER href=format!("{root}/callboard_bg.wasm") r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/>
         <script type="module" nonce=nonce inner_html=script></script>
     }
 }

@@ -22,7 +22,7 @@ use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::components::Router;
 
-pub use self::document::{CONFIG_ID, REVISION_ATTRIBUTE, shell};
+pub use self::document::{CONFIG_ID, LATER, REVISION_ATTRIBUTE, shell};
 use self::{
     components::{frame, provide_clock, provide_visitor},
     platform::use_config,

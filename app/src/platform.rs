@@ -65,6 +65,8 @@ pub struct CheckedText {
 pub struct LiveEvents {
     /// The revision of the catalog; grows with each change. Resources that show the catalog read it in their source.
     pub catalog: ArcRwSignal<i64>,
+    /// The revision that the page was rendered from.
+    rendered_from: i64,
     /// False while the stream is down: what the page shows may be old.
     pub connected: ArcRwSignal<bool>,
 }
@@ -72,7 +74,7 @@ pub struct LiveEvents {
 impl LiveEvents {
     /// Starts at the revision that the page was rendered from.
     pub fn at(revision: i64) -> Self {
-        Self { catalog: ArcRwSignal::new(revision), connected: ArcRwSignal::new(true) }
+        Self { catalog: ArcRwSignal::new(revision), rendered_from: revision, connected: ArcRwSignal::new(true) }
     }
 }
 
@@ -86,7 +88,21 @@ pub type Answered = Resource<Answer, FromToStringCodec>;
 
 /// Asks the REST API for an address, and again whenever the address or the catalog changes. An error is the page's status too.
 pub fn ask(address: impl Fn() -> String + Send + Sync + 'static) -> Answered {
-    ask_boxed(Box::new(address), Some(use_live().catalog))
+    let LiveEvents { catalog, rendered_from, .. } = use_live();
+    let answered = ask_boxed(Box::new(address), Some(catalog.clone()));
+    // What the page brought along is older than what the stream has told already, while the page's module was on its way.
+    if is_hydrating() {
+        Effect::new(move || {
+            if catalog.get_untracked() != rendered_from {
+                answered.refetch();
+            }
+        });
+    }
+    answered
+}
+
+fn is_hydrating() -> bool {
+    Owner::current_shared_context().is_some_and(|context| context.during_hydration())
 }
 
 /// As [`ask`], but not again when the catalog changes: for what is not of the catalog.

@@ -39,6 +39,24 @@ test("an edited file shows on open pages without a reload", async ({ page, conte
   expect(documents.map((count) => count())).toEqual([0, 0]);
 });
 
+test("a page whose module comes late shows what changed meanwhile", async ({ page, startPortal }) => {
+  const portal = await startPortal();
+  let release = () => {};
+  const held = new Promise<void>((resolve) => (release = resolve));
+  await page.route("**/split_care_view_*.wasm", async (route) => {
+    await held;
+    await route.continue();
+  });
+  const told = page.waitForResponse((answer) => answer.url().endsWith("/api/v1/events"));
+  await page.goto(`${portal.url}/catalog/problems`);
+  await told;
+  await portal.edit(FILE, "\n  owner:", "\n owner:");
+  await expect.poll(async () => await (await page.request.get(`${portal.url}/api/v1/catalog/problems`)).text()).toContain(FILE);
+  await expect(page.getByRole("main"), "nothing is alive yet").not.toContainText(FILE);
+  release();
+  await expect(page.getByRole("main")).toContainText(FILE);
+});
+
 test("a broken edit keeps the last good version and says so, until it is mended", async ({ page, startPortal }) => {
   const portal = await startPortal();
   await open(page, portal.url + PAGE);

@@ -19,7 +19,7 @@ use crate::{
     auth::{self, session_layer},
     form,
     middleware::{access_log, compression, conditional, context, cors, error_page, host, security_headers, timeout},
-    ops::{health, metrics},
+    ops::{health, metrics, robots},
     ssr::{self, Pages},
 };
 
@@ -193,6 +193,7 @@ fn operations() -> Router<AppState> {
         .route("/.backstage/health/v1/liveness", get(health::get_liveness))
         .route("/.backstage/health/v1/readiness", get(health::get_readiness))
         .route("/metrics", get(metrics::get_metrics))
+        .route("/robots.txt", get(robots::get_robots))
 }
 
 /// What `backend.metrics.listen` serves.

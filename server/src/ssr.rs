@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use access::Principal;
 use any_spawner::Executor;
-use app::platform::{CheckedText, LiveEvents, Platform, StatusSetter};
+use app::{
+    LATER,
+    platform::{CheckedText, LiveEvents, Platform, StatusSetter},
+};
 use axum::{
     Router,
     body::{Body, to_bytes},
@@ -128,7 +131,8 @@ pub(crate) async fn render_page(pages: Arc<Pages>, mut request: Request) -> Resp
     };
     let path = request.uri().path().to_owned();
     let shell = move || app::shell(&path);
-    let mut response = leptos_axum::render_app_async_with_context(provide, shell)(request).await;
+    let response = leptos_axum::render_app_async_with_context(provide, shell)(request).await;
+    let mut response = with_modules_later(response).await;
     let status = response.status();
     let headers = response.headers_mut();
     let cached = if shows_secret { "no-store" } else { "private, no-cache" };
@@ -140,6 +144,34 @@ pub(crate) async fn render_page(pages: Arc<Pages>, mut request: Request) -> Resp
         headers.append(header::SET_COOKIE, cookie);
     }
     response
+}
+
+/// The page, whose modules are fetched once it has been painted: Leptos would have them preloaded at once.
+async fn with_modules_later(response: Response) -> Response {
+    let (parts, body) = response.into_parts();
+    match to_bytes(body, usize::MAX).await {
+        Ok(html) => Response::from_parts(parts, Body::from(modules_later(&String::from_utf8_lossy(&html)))),
+        Err(error) => {
+            tracing::error!(%error, "a page could not be rendered");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
+}
+
+fn modules_later(html: &str) -> String {
+    const PRELOAD: &str = r#"<link rel="preload" href=""#;
+    let mut parts = html.split(PRELOAD);
+    let mut later = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let is_module = part.split('"').next().is_some_and(|href| href.ends_with(".wasm"));
+        if is_module {
+            later.push_str(&PRELOAD.replace("preload", LATER));
+        } else {
+            later.push_str(PRELOAD);
+        }
+        later.push_str(part);
+    }
+    later
 }
 
 /// Leads to the sign-in page, which leads back.
@@ -220,5 +252,22 @@ impl Transport for InProcess {
                 Answer::unreachable("the answer took longer than `backend.server.requestTimeout` allows")
             })
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn modules_wait_for_the_paint_and_fonts_do_not() {
+        let html = concat!(
+            r#"<link rel="preload" href="/a/inter.woff2" as="font"/>"#,
+            r#"<link rel="preload" href="/a/split_x.wasm" as="fetch"/>"#,
+            r#"<link rel="modulepreload" href="/a/y.js"/>"#,
+        );
+        let later = html.replacen(r#"preload" href="/a/split"#, r#"later" href="/a/split"#, 1);
+        assert_eq!(modules_later(html), later);
+        assert_eq!(modules_later("<p>none</p>"), "<p>none</p>");
     }
 }

@@ -5,6 +5,7 @@ mod empty;
 mod html;
 mod icon;
 mod load;
+mod paint;
 mod popover;
 mod state;
 mod title;
@@ -15,6 +16,7 @@ pub use self::{
     html::Html,
     icon::{Icon, icon},
     load::load,
+    paint::after_paint,
     popover::Popover,
     state::{Mark, mark, write_mark},
     title::title,

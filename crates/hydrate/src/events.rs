@@ -16,7 +16,7 @@ extern "C" {
 
 /// Feeds the app's signals from the event stream, for as long as the page lives.
 pub(crate) fn follow(config: &AppConfig, live: LiveEvents) {
-    let LiveEvents { catalog, connected } = live;
+    let LiveEvents { catalog, connected, .. } = live;
     let on_revision = Closure::<dyn FnMut(f64)>::new(move |revision: f64| {
         let revision = revision as i64;
         if catalog.get_untracked() != revision {

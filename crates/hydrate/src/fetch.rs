@@ -1,4 +1,6 @@
+use app::ui::after_paint;
 use client::{Answer, AnswerFuture, Transport};
+use futures::channel::oneshot;
 use send_wrapper::SendWrapper;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -20,11 +22,21 @@ impl Transport for Fetch {
         let url = format!("{}{address}", self.base);
         Box::pin(SendWrapper::new(async move {
             // The browser's own words ("Failed to fetch") help nobody, and it gives no reason.
-            fetch(&url).await.unwrap_or_else(|_| {
+            let answer = fetch(&url).await.unwrap_or_else(|_| {
                 Answer::unreachable("The request got no answer. Check the connection, then try again.")
-            })
+            });
+            painted().await;
+            answer
         }))
     }
+}
+
+/// Waits until the browser has painted: a quick answer is not to keep what was pressed from showing that it was.
+async fn painted() {
+    let (tell, told) = oneshot::channel();
+    after_paint(move || _ = tell.send(()));
+    // Where the page is on its way out, nobody tells.
+    _ = told.await;
 }
 
 async fn fetch(url: &str) -> Result<Answer, JsValue> {

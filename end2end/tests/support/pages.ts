@@ -52,7 +52,7 @@ export const VIEWS: View[] = [
   { name: "catalog", address: "/catalog?filters[tags]=pci", heading: "Catalog", snapshot: "main" },
   { name: "catalog-filtered", address: "/catalog?filters[lifecycle]=production&filters[tags]=tier-1", heading: "Catalog" },
   { name: "catalog-all", address: "/catalog?filters[kind]=all", heading: "Catalog" },
-  { name: "catalog-columns", address: "/catalog?columns=namespace,type,system,tags,description", heading: "Catalog" },
+  { name: "catalog-columns", address: "/catalog?columns=kind,namespace,type,lifecycle,system,tags", heading: "Catalog" },
   { name: "catalog-starred", address: "/catalog?filters[kind]=all&filters[user]=starred", heading: "Catalog", reach: makeMine },
   { name: "catalog-owned-without-teams", address: "/catalog?filters[user]=owned", heading: "Catalog" },
   { name: "catalog-empty", address: "/catalog?filters[text]=chekout", heading: "Catalog", snapshot: "main" },

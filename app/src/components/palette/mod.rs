@@ -7,7 +7,7 @@ use leptos::{html, prelude::*, task::spawn_local, web_sys};
 use wasm_bindgen::JsCast;
 
 use super::is_typing;
-use crate::ui::{Icon, IntoEager as _, icon};
+use crate::ui::{Icon, IntoEager as _, after_paint, icon};
 
 /// `id` of the list box.
 const LIST: &str = "palette-list";
@@ -50,8 +50,8 @@ pub(super) fn palette() -> (impl IntoView, Callback<()>) {
         close,
     };
     let body = RwSignal::new(None::<Body>);
-    // Counts the openings: each begins afresh.
-    let opened = RwSignal::new(0_u32);
+    // Each opening begins afresh, and with a paint: the list comes in the frame after.
+    let is_open = RwSignal::new(false);
     let open = Callback::new(move |()| {
         let (Some(dialog), Some(input)) = (dialog.get_untracked(), input.get_untracked()) else { return };
         if dialog.open() {
@@ -61,7 +61,8 @@ pub(super) fn palette() -> (impl IntoView, Callback<()>) {
         state.query.set(String::new());
         state.chosen.set(0);
         state.handled.set_value(state.entered.get_untracked());
-        opened.update(|count| *count += 1);
+        is_open.set(false);
+        after_paint(move || is_open.set(true));
         // Fails where the dialog is on its way out of the page, and nobody waits for it.
         _ = dialog.show_modal();
         _ = input.focus();
@@ -79,7 +80,7 @@ pub(super) fn palette() -> (impl IntoView, Callback<()>) {
     };
     let list = move || {
         let body = body.get()?;
-        (opened.get() > 0).then(|| body(state))
+        is_open.get().then(|| body(state))
     };
     let view = view! {
         <dialog class="palette" aria-label="Search" node_ref=dialog on:click=on_click>

@@ -49,9 +49,28 @@ pub(super) fn heading(column: ListColumn) -> &'static str {
     }
 }
 
+/// True if somebody chose the columns: then none leaves for want of room, but on a phone.
+pub(super) fn are_chosen(query: &ListEntities) -> bool {
+    !query.columns.is_empty() || !use_config().preferences.columns.is_empty()
+}
+
+/// Of the table: one that somebody has put many columns into keeps room for each, and scrolls in itself.
+pub(super) fn table_class(columns: &[ListColumn], are_chosen: bool) -> &'static str {
+    match columns.len() {
+        5 if are_chosen => "table cat n5",
+        6 if are_chosen => "table cat n6",
+        7.. if are_chosen => "table cat n7",
+        _ => "table cat",
+    }
+}
+
 /// Width and priority, see `style/kit/table.css`.
-pub(super) fn class(column: ListColumn) -> &'static str {
+pub(super) fn class(column: ListColumn, are_chosen: bool) -> &'static str {
     match column {
+        ListColumn::Type if are_chosen => "c-type p2",
+        ListColumn::Namespace | ListColumn::Lifecycle if are_chosen => "c-lifecycle p2",
+        ListColumn::System if are_chosen => "c-system p2",
+        ListColumn::Tags if are_chosen => "c-tags p2",
         ListColumn::Kind => "c-type p2",
         ListColumn::Type => "c-type p3",
         ListColumn::Namespace | ListColumn::Lifecycle => "c-lifecycle p3",

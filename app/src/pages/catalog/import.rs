@@ -125,7 +125,8 @@ fn content(icons: &KindIcons, LocationPreviews { items }: LocationPreviews) -> A
     if items.is_empty() {
         return ().into_any();
     }
-    let new: Vec<&LocationPreview> = items.iter().filter(|item| item.error.is_none() && !item.is_registered).collect();
+    let new: Vec<&LocationPreview> =
+        items.iter().filter(|item| item.error.is_none() && !item.is_registered && adds(item)).collect();
     let register = (!new.is_empty()).then(|| {
         let targets: Vec<&str> = new.iter().map(|item| &*item.target).collect();
         let label = if new.len() == 1 { "Register 1 URL".to_owned() } else { format!("Register {} URLs", new.len()) };
@@ -139,6 +140,12 @@ fn content(icons: &KindIcons, LocationPreviews { items }: LocationPreviews) -> A
     });
     let previews = items.iter().map(|item| preview(icons, item).eager()).collect_view();
     view! { {previews} {register} }.eager()
+}
+
+/// False where other sources have all that it holds.
+fn adds(item: &LocationPreview) -> bool {
+    item.total > item.entities.len() as u64
+        || item.entities.iter().any(|entity| entity.change != PreviewChange::Conflict)
 }
 
 fn preview(icons: &KindIcons, item: &LocationPreview) -> impl IntoView + use<> {

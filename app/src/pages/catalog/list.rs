@@ -40,7 +40,12 @@ impl LazyRoute for CatalogPage {
         let icons = KindIcons::from_config();
         let form = facets::Form::following(query);
         keys::walk_rows();
-        let content = move |answer: &Answer| Ok(page(&icons, &answer.decode()?, &query.get(), form).eager());
+        let columns = Memo::new(move |_| query.with(|query| query.columns.clone()));
+        let content = move |answer: &Answer| {
+            // All else comes with the next answer: what is there is not made anew for a question that has none yet.
+            columns.track();
+            Ok(page(&icons, &answer.decode()?, &query.get_untracked(), form).eager())
+        };
         view! {
             <Title text="Catalog"/>
             {load(list, skeleton, content)}

@@ -121,7 +121,7 @@ fn write_toolbar(html: &mut Html, organization: &Organization, query: &GetOrgani
 fn write_tree(html: &mut Html, groups: &[OrganizationGroup], total: u64, is_narrowed: bool) {
     let shown = groups.iter().filter(|group| group.is_match).count() as u64;
     html.tag("<div class=\"org\" role=\"region\" aria-label=\"Groups\"><div class=\"org-heads\" aria-hidden=\"true\">");
-    html.tag("<span>Group</span><span>Members</span><span>Owns</span><span>With problems</span></div>");
+    html.tag("<span>Group</span><span>Members</span><span>Owns</span><span>Problems</span></div>");
     write_level(html, groups, is_narrowed, is_narrowed || groups.len() <= FEW);
     if shown < total {
         html.tag("<p class=\"and-more t2 fs13 num\">").text(&shown.to_string()).tag(" of ").text(&total.to_string());

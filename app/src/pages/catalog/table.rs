@@ -17,18 +17,18 @@ pub(super) fn table(icons: &KindIcons, list: &EntityList, query: &ListEntities) 
     if list.items.is_empty() {
         return empty(nothing(list, query)).eager();
     }
-    let columns = columns::shown(query);
+    let (columns, chosen) = (columns::shown(query), columns::are_chosen(query));
     let pager = pager(list, query);
-    let rows = list.items.iter().map(|item| row(icons, item, &columns)).collect_view();
+    let rows = list.items.iter().map(|item| row(icons, item, &columns, chosen)).collect_view();
     view! {
         <div class="table-wrap">
-            <table class="table cat" aria-label="Entities">
+            <table class=columns::table_class(&columns, chosen) aria-label="Entities">
                 <thead>
                     <tr>
                         <th class="c-star" scope="col"><span class="sr">"Star"</span></th>
                         {head("Name", "", Some(ListSort::Name), query)}
                         {head("Problems", "c-state", Some(ListSort::Problems), query)}
-                        {columns.iter().map(|column| head(columns::heading(*column), columns::class(*column), columns::sort(*column), query)).collect_view()}
+                        {columns.iter().map(|column| head(columns::heading(*column), columns::class(*column, chosen), columns::sort(*column), query)).collect_view()}
                     </tr>
                 </thead>
                 <tbody>{rows}</tbody>
@@ -60,7 +60,7 @@ fn head(
     }
 }
 
-fn row(icons: &KindIcons, row: &EntityRow, columns: &[ListColumn]) -> impl IntoView + use<> {
+fn row(icons: &KindIcons, row: &EntityRow, columns: &[ListColumn], are_chosen: bool) -> impl IntoView + use<> {
     let entity_ref = EntityRef::new(&*row.kind, &*row.namespace, &*row.name);
     let title = canonical(&entity_ref);
     let name = row
@@ -74,7 +74,7 @@ fn row(icons: &KindIcons, row: &EntityRow, columns: &[ListColumn]) -> impl IntoV
         view! { <span class="desc trunc" dir="auto" title=title>{text}</span> }
     });
     let problem = problem(row.problem.as_ref());
-    let cells = columns.iter().map(|column| cell(icons, *column, row)).collect_view();
+    let cells = columns.iter().map(|column| cell(icons, *column, row, are_chosen)).collect_view();
     view! {
         <tr>
             <td class="c-star">{star}</td>
@@ -106,7 +106,7 @@ fn problem(problem: Option<&RowProblem>) -> impl IntoView + use<> {
     })
 }
 
-fn cell(icons: &KindIcons, column: ListColumn, row: &EntityRow) -> impl IntoView + use<> {
+fn cell(icons: &KindIcons, column: ListColumn, row: &EntityRow, are_chosen: bool) -> impl IntoView + use<> {
     let text = match column {
         ListColumn::Kind => Some(row.kind.clone()),
         ListColumn::Namespace => Some(row.namespace.clone()),
@@ -126,7 +126,7 @@ fn cell(icons: &KindIcons, column: ListColumn, row: &EntityRow) -> impl IntoView
         let tags = row.tags.iter().map(|tag| view! { <span class="tag">{tag.clone()}</span> }).collect_view();
         view! { <div class="tags">{tags}</div> }
     });
-    view! { <td class=columns::class(column)>{text} {owner} {system} {tags}</td> }
+    view! { <td class=columns::class(column, are_chosen)>{text} {owner} {system} {tags}</td> }
 }
 
 fn pager(list: &EntityList, query: &ListEntities) -> impl IntoView + use<> {
