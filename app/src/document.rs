@@ -71,7 +71,8 @@ pub const LATER: &str = "later";
 fn program(root: &str) -> impl IntoView + use<> {
     let nonce = use_nonce();
     let script = format!(
-        "await new Promise(done=>requestAnimationFrame(()=>setTimeout(done)));\
+        "if(PerformanceObserver.supportedEntryTypes.includes('paint'))\
+         await new Promise(done=>new PerformanceObserver(done).observe({{type:'paint',buffered:true}}));\
          for(const link of document.querySelectorAll('link[rel={LATER}]'))link.rel='preload';\
          const{{default:init,hydrate}}=await import({js});await init({{module_or_path:{wasm}}});hydrate();",
         js = js_string(&format!("{root}/callboard.js")),

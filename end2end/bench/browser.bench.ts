@@ -139,12 +139,18 @@ async function press(page: Page, at: number): Promise<number> {
   return await painted;
 }
 
+/** Between two things that somebody does: nobody is quicker than that. */
+const PAUSE_MS = 250;
+
 /** What somebody does on the list: a filter, a word, the order, the palette. */
 async function interact(page: Page): Promise<void> {
   await open(page, "/catalog");
   await page.getByRole("form", { name: "Filters" }).getByRole("checkbox").nth(3).click();
+  await page.waitForTimeout(PAUSE_MS);
   await page.getByRole("searchbox", { name: "Filter" }).pressSequentially("order", { delay: 80 });
+  await page.waitForTimeout(PAUSE_MS);
   await page.getByRole("columnheader", { name: "Owner" }).getByRole("link").click();
+  await page.waitForTimeout(PAUSE_MS);
   await page.keyboard.press("Control+k");
   await page.keyboard.type("gateway", { delay: 80 });
   await page.getByRole("dialog", { name: "Search" }).getByRole("option").first().waitFor();

@@ -69,7 +69,7 @@ async fn start(size: usize, folder: &Path, more: &str) -> App {
     fs::write(
         &config,
         format!(
-            "backend: {{ database: {{ client: sqlite3, connection: '{database}' }} }}\n\
+            "backend: {{ rateLimit: {{ requestsPerSecond: 0 }}, database: {{ client: sqlite3, connection: '{database}' }} }}\n\
              catalog: {{ rules: [{{ allow: [Component, API, Group, User, Resource, System, Domain, Location] }}], \
              locations: [{{ type: file, target: {root} }}] }}\n"
         ),

@@ -22,6 +22,7 @@ use crate::{
     auth::{SignIn, prune},
     authorisation::authoriser,
     config::{self, BaseUrl, Config, Interval, Provider, ProviderError, RuleConfig},
+    middleware::rate_limit::RateLimits,
     shutdown::Shutdown,
 };
 
@@ -35,6 +36,8 @@ pub struct AppState {
     /// Tokens for scripts.
     pub tokens: TokenStore,
     pub shutdown: Shutdown,
+    /// Who has asked how much of the API lately; none where that is not limited.
+    pub rate_limits: Option<Arc<RateLimits>>,
     /// Turns true when every source has been read once.
     pub first_read: watch::Receiver<bool>,
     /// Names the build, for pages to notice that the server is another one.
@@ -127,6 +130,7 @@ impl App {
         let tokens = TokenStore::new(database.clone(), config.auth.tokens.limits());
         let pruning = tokio::spawn(prune(sign_in.sessions.clone(), tokens.clone(), config.auth.session.prune_interval));
         let state = AppState {
+            rate_limits: RateLimits::new(&config.backend.rate_limit).map(Arc::new),
             config: Arc::new(config),
             catalog: AuthorisedCatalog::new(parts, authoriser),
             kinds,

@@ -51,6 +51,8 @@ enum Command {
     /// Registered locations
     #[command(subcommand)]
     Locations(remote::LocationsCommand),
+    /// Push entities from files to a source of a portal, for example from a CI job
+    Push(remote::PushArgs),
     /// Tokens for scripts
     #[command(subcommand)]
     Token(remote::TokenCommand),
@@ -135,6 +137,7 @@ fn main() -> ExitCode {
         Command::Whoami(args) => remote::whoami(&args),
         Command::Get(args) => remote::get(&args),
         Command::Locations(command) => remote::locations(&command),
+        Command::Push(args) => remote::push(&args),
         Command::Token(command) => remote::token(&command),
         Command::Completion { shell } => commands::completion(Cli::command(), shell),
         Command::Policy { command: PolicyCommand::Test { file, files } } => commands::test(&files, &file),

@@ -18,7 +18,9 @@ use crate::{
     assets,
     auth::{self, session_layer},
     form,
-    middleware::{access_log, compression, conditional, context, cors, error_page, host, security_headers, timeout},
+    middleware::{
+        access_log, compression, conditional, context, cors, error_page, host, rate_limit, security_headers, timeout,
+    },
     ops::{health, metrics, robots},
     ssr::{self, Pages},
 };
@@ -26,6 +28,7 @@ use crate::{
 /// The server as it listens.
 pub fn router(state: AppState) -> Router {
     let mut api = api(&state).layer(from_fn(conditional::tag)).merge(streams(&state));
+    api = api.layer(from_fn_with_state(state.clone(), rate_limit::limit));
     if let Some(cors) = cors::layer(&state.config) {
         api = api.layer(cors);
     }
@@ -119,6 +122,13 @@ pub(crate) fn api(state: &AppState) -> Router<AppState> {
         .route("/api/v1/catalog/organization", get(v1::catalog::get_organization))
         .route("/api/v1/catalog/sources", get(v1::catalog::list_catalog_sources))
         .route("/api/v1/catalog/sources/refresh", post(v1::catalog::refresh_catalog_source))
+        .route(
+            "/api/v1/catalog/sources/{name}",
+            get(v1::catalog::get_pushed_source)
+                .put(v1::catalog::push_entities)
+                .delete(v1::catalog::delete_pushed_source)
+                .layer(DefaultBodyLimit::max(file_bytes(state))),
+        )
         .route("/api/v1/catalog/problem-groups", get(v1::catalog::list_problem_groups))
         .route("/api/v1/catalog/preview", get(v1::catalog::preview_locations))
         .route("/api/v1/catalog/search", get(v1::catalog::search_entities))

@@ -4,7 +4,7 @@ use model::{catalog::RowRef, entity_ref::EntityRef};
 use crate::{
     components::entity_name,
     links::{canonical, entity_href},
-    ui::{Html, Mark, mark},
+    ui::{Html, Mark, mark, write_mark},
 };
 
 /// Hues that an avatar may have: the classes `.h0` to `.h7`.
@@ -44,7 +44,8 @@ fn owner_view<A: IntoView>(
 pub fn write_owner(html: &mut Html, owner: &RowRef) {
     let entity_ref = EntityRef::parse_full(&owner.entity_ref).ok();
     let href = entity_ref.as_ref().filter(|_| owner.exists).map(entity_href);
-    let name = if owner.title.is_empty() { &owner.entity_ref } else { &owner.title };
+    let untitled = entity_ref.as_ref().map_or_else(|| owner.entity_ref.clone(), entity_name);
+    let name = if owner.title.is_empty() { &untitled } else { &owner.title };
     html.tag(if owner.exists { "<a class=\"owner\"" } else { "<a class=\"owner gone\"" });
     html.attribute(" href=\"", href.as_deref()).attribute(" title=\"", Some(&owner.entity_ref)).tag(">");
     if let Some(entity_ref) = &entity_ref {
@@ -57,6 +58,13 @@ pub fn write_owner(html: &mut Html, owner: &RowRef) {
         html.tag("<small class=\"sr\">does not exist</small>");
     }
     html.tag("</a>");
+}
+
+/// Nobody owns it, as HTML.
+pub fn write_no_owner(html: &mut Html) {
+    html.tag("<a class=\"owner none\">");
+    write_mark(html, Mark::Warn);
+    html.tag("<span dir=\"auto\">no owner</span></a>");
 }
 
 /// The avatar alone: decoration beside a name.

@@ -34,6 +34,11 @@ impl KindIcons {
         icon(self.of(kind), format!("i {}", kind_class(kind)))
     }
 
+    /// The same as HTML.
+    pub fn write(&self, html: &mut Html, kind: &str) {
+        self.of(kind).write(html, &["i ", &kind_class(kind)].concat());
+    }
+
     fn of(&self, kind: &str) -> Icon {
         self.0.get(&kind.to_ascii_lowercase()).map_or(Icon::Shapes, |(icon, _)| *icon)
     }
@@ -103,11 +108,11 @@ pub fn write_entity_chip(html: &mut Html, icons: &KindIcons, target: &RowRef, bo
     let href = entity_ref.as_ref().filter(|_| target.exists).map(entity_href);
     html.tag(class).attribute(" href=\"", href.as_deref()).attribute(" title=\"", Some(&target.entity_ref)).tag(">");
     if let Some(entity_ref) = &entity_ref {
-        icons.of(&entity_ref.kind).write(html, &["i ", &kind_class(&entity_ref.kind)].concat());
+        icons.write(html, &entity_ref.kind);
     }
-    html.tag("<span dir=\"auto\">")
-        .text(if target.title.is_empty() { &target.entity_ref } else { &target.title })
-        .tag("</span>");
+    let untitled = entity_ref.as_ref().map_or_else(|| target.entity_ref.clone(), entity_name);
+    let name = if target.title.is_empty() { &untitled } else { &target.title };
+    html.tag("<span dir=\"auto\">").text(name).tag("</span>");
     if !target.exists {
         let word = if boxed { "<small class=\"gone-word\">" } else { "<small class=\"sr\">" };
         html.tag(word).tag("does not exist</small>");

@@ -1,9 +1,12 @@
 use leptos::prelude::*;
-use model::{catalog::Problem, entity::Level};
+use model::{
+    catalog::{Problem, RowProblem},
+    entity::Level,
+};
 
 use crate::{
     links::safe_href,
-    ui::{Html, Icon, Mark, icon, mark},
+    ui::{Html, Icon, Mark, icon, mark, write_mark},
 };
 
 /// The mark of a level.
@@ -101,6 +104,17 @@ pub fn location(location: &str, suffix: &str) -> impl IntoView + use<> {
     // Only a link has a `rel`.
     let rel = href.is_some().then_some("noopener noreferrer external");
     view! { <a class="mono" href=href rel=rel>{parts}</a> }
+}
+
+/// The worst problem of a row in two or three words, as HTML.
+pub fn write_row_problem(html: &mut Html, RowProblem { level, label, count }: &RowProblem) {
+    html.tag("<span class=\"state\">");
+    write_mark(html, level_mark(*level));
+    html.tag("<span class=\"trunc\">").text(label).tag("</span>");
+    if *count > 1 {
+        html.tag(" <small class=\"t3 num\">+").text(&(count - 1).to_string()).tag("</small>");
+    }
+    html.tag("</span>");
 }
 
 /// The same as HTML, without a place.

@@ -7,10 +7,10 @@ use wasm_bindgen::JsCast;
 use crate::{
     links::{canonical, href},
     platform::use_config,
-    ui::{Icon, IntoEager as _, icon},
+    ui::{Html, Icon, IntoEager as _, Rows},
 };
 
-/// `id` of the form that every star belongs to.
+/// `id` of the form that every star belongs to, see [`write_star`].
 const FORM_ID: &str = "star";
 /// Seconds that the browser keeps stars: a year.
 const KEEP: u32 = 365 * 24 * 60 * 60;
@@ -27,7 +27,9 @@ pub(crate) struct Visitor {
 /// Provides the [`Visitor`] that the page was rendered for.
 pub(crate) fn provide_visitor() {
     let Preferences { stars, recent, .. } = use_config().preferences.clone();
-    provide_context(Visitor { stars: RwSignal::new(stars), recent: RwSignal::new(recent) });
+    let stars = RwSignal::new(stars);
+    Effect::new(move || stars.with(|stars| show_stars(stars)));
+    provide_context(Visitor { stars, recent: RwSignal::new(recent) });
 }
 
 /// Who looks.
@@ -65,28 +67,35 @@ pub(super) fn star_form() -> AnyView {
         .eager()
 }
 
-/// The star of an entity: a button that is pressed or not.
-pub(crate) fn star_button(entity_ref: &EntityRef, name: &str) -> AnyView {
+/// The star of an entity as HTML: a button that is pressed or not.
+pub(crate) fn write_star(html: &mut Html, entity_ref: &EntityRef, name: &str) {
     let value = canonical(entity_ref);
-    let stars = use_visitor().stars;
-    let pressed = {
-        let value = value.clone();
-        move || if stars.with(|stars| stars.contains(&value)) { "true" } else { "false" }
-    };
-    view! {
-        <button
-            type="submit"
-            class="btn ghost icon star"
-            form=FORM_ID
-            name="entity"
-            value=value
-            aria-pressed=pressed
-            aria-label=format!("Star {name}")
-        >
-            {icon(Icon::Star, "i")}
-        </button>
+    let is_pressed = use_visitor().stars.with_untracked(|stars| stars.contains(&value));
+    html.tag("<button type=\"submit\" class=\"btn ghost icon star\" form=\"star\" name=\"entity\"");
+    html.attribute(" value=\"", Some(&value)).tag(" aria-pressed=\"").tag(pressed(is_pressed));
+    html.tag("\" aria-label=\"Star ").text(name).tag("\">");
+    Icon::Star.write(html, "i");
+    html.tag("</button>");
+}
+
+/// The same as a view.
+pub(crate) fn star_button(entity_ref: &EntityRef, name: &str) -> AnyView {
+    let mut html = Html::default();
+    write_star(&mut html, entity_ref, name);
+    view! { <span class="star-place" {..Rows(html.into_text())}></span> }.eager()
+}
+
+fn pressed(is_pressed: bool) -> &'static str {
+    if is_pressed { "true" } else { "false" }
+}
+
+/// Shows on all stars of the page which of them are.
+fn show_stars(stars: &[String]) {
+    let Ok(buttons) = document().query_selector_all("button.star") else { return };
+    for button in (0..buttons.length()).filter_map(|at| buttons.item(at)?.dyn_into::<web_sys::Element>().ok()) {
+        let is_pressed = button.get_attribute("value").is_some_and(|value| stars.contains(&value));
+        _ = button.set_attribute("aria-pressed", pressed(is_pressed));
     }
-    .eager()
 }
 
 fn html_document() -> Option<web_sys::HtmlDocument> {

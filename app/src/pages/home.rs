@@ -10,11 +10,14 @@ use model::{
 };
 
 use crate::{
-    components::{KindIcons, entity_chip, entity_name, level_mark, owner, sentence, star_button, time, use_visitor},
+    components::{
+        KindIcons, entity_chip, entity_name, level_mark, sentence, time, use_visitor, write_owner, write_row_problem,
+        write_star,
+    },
     links::{entity_href, href},
     pages::catalog::address,
     platform::{ask, use_config},
-    ui::{Icon, IntoEager as _, Mark, icon, load, mark},
+    ui::{Html, Icon, IntoEager as _, Mark, Rows, icon, load, mark},
 };
 
 /// `/`.
@@ -178,24 +181,11 @@ fn needs_you(problems: Vec<OwnedProblem>, total: u64) -> impl IntoView {
 fn rows(icons: &KindIcons, heading: &'static str, rows: Vec<EntityRow>, total: u64, all: &ListEntities) -> AnyView {
     let shown = rows.len() as u64;
     let count = if total > shown { format!("{shown} of {total}, trouble first") } else { total.to_string() };
-    let row = |row: EntityRow| {
-        let entity_ref = EntityRef::new(&*row.kind, &*row.namespace, &*row.name);
-        let name = row.title.filter(|title| !title.trim().is_empty()).unwrap_or_else(|| entity_name(&entity_ref));
-        let state = row.problem.map(|problem| {
-            view! { <span class="state">{mark(level_mark(problem.level))} <span class="trunc">{problem.label}</span></span> }
-        });
-        let owned_by = row.owner.map(|owned_by| owner(Some(owned_by)));
-        view! {
-            <tr>
-                <td class="c-star">{star_button(&entity_ref, &name)}</td>
-                <td class="name"><div class="row">{icons.icon(&row.kind)} <a href=entity_href(&entity_ref) dir="auto">{name}</a></div></td>
-                <td>{state}</td>
-                <td class="p3">{row.entity_type}</td>
-                <td class="p2">{owned_by}</td>
-            </tr>
-        }
-    };
-    let rows = rows.into_iter().map(row).collect_view();
+    let mut html = Html::default();
+    for row in rows {
+        write_row(&mut html, icons, &row);
+    }
+    let rows = Rows(html.into_text());
     view! {
         <section class="section">
             <div class="sec-head">
@@ -206,12 +196,33 @@ fn rows(icons: &KindIcons, heading: &'static str, rows: Vec<EntityRow>, total: u
             <div class="table-wrap">
                 <table class="table home-rows" aria-label=heading>
                     <thead class="sr"><tr><th>"Star"</th><th>"Name"</th><th>"Problems"</th><th class="p3">"Type"</th><th class="p2">"Owner"</th></tr></thead>
-                    <tbody>{rows}</tbody>
+                    <tbody {..rows}></tbody>
                 </table>
             </div>
         </section>
     }
     .eager()
+}
+
+fn write_row(html: &mut Html, icons: &KindIcons, row: &EntityRow) {
+    let entity_ref = EntityRef::new(&*row.kind, &*row.namespace, &*row.name);
+    let title = row.title.as_deref().filter(|title| !title.trim().is_empty());
+    let name = title.map_or_else(|| entity_name(&entity_ref), str::to_owned);
+    html.tag("<tr><td class=\"c-star\">");
+    write_star(html, &entity_ref, &name);
+    html.tag("</td><td class=\"name\"><div class=\"row\">");
+    icons.write(html, &row.kind);
+    html.tag("<a").attribute(" href=\"", Some(&entity_href(&entity_ref))).tag(" dir=\"auto\">").text(&name);
+    html.tag("</a></div></td><td>");
+    if let Some(problem) = &row.problem {
+        write_row_problem(html, problem);
+    }
+    html.tag("</td><td class=\"p3\">").text(row.entity_type.as_deref().unwrap_or_default());
+    html.tag("</td><td class=\"p2\">");
+    if let Some(owner) = &row.owner {
+        write_owner(html, owner);
+    }
+    html.tag("</td></tr>");
 }
 
 fn no_stars() -> AnyView {

@@ -7,6 +7,7 @@ mod icon;
 mod load;
 mod paint;
 mod popover;
+mod rows;
 mod state;
 mod title;
 
@@ -18,6 +19,7 @@ pub use self::{
     load::load,
     paint::after_paint,
     popover::Popover,
+    rows::Rows,
     state::{Mark, mark, write_mark},
     title::title,
 };

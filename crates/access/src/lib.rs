@@ -91,6 +91,15 @@ impl Principal {
         }
     }
 
+    /// Tells them apart from all others, also where names change.
+    pub fn key(&self) -> String {
+        match &self.who {
+            Who::Guest => "guest".to_owned(),
+            Who::Person(person) => format!("person {} {}", person.issuer, person.subject),
+            Who::Service(subject) => format!("service {subject}"),
+        }
+    }
+
     /// True for a visitor who has not said who they are.
     pub fn is_guest(&self) -> bool {
         matches!(self.who, Who::Guest)
@@ -131,11 +140,13 @@ pub enum Action {
     DeleteLocations,
     /// `catalog.location.analyze`: look at what a location would bring.
     AnalyzeLocations,
+    /// `catalog.source.push`: say what the entities of a source are, without a file.
+    PushEntities,
 }
 
 impl Action {
     /// Every one.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::ReadEntities,
         Self::RefreshEntities,
         Self::DeleteEntities,
@@ -144,6 +155,7 @@ impl Action {
         Self::CreateLocations,
         Self::DeleteLocations,
         Self::AnalyzeLocations,
+        Self::PushEntities,
     ];
 
     /// The action of a name.
@@ -162,6 +174,7 @@ impl Action {
             Self::CreateLocations => "catalog.location.create",
             Self::DeleteLocations => "catalog.location.delete",
             Self::AnalyzeLocations => "catalog.location.analyze",
+            Self::PushEntities => "catalog.source.push",
         }
     }
 }

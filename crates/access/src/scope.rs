@@ -7,7 +7,7 @@ use crate::Action;
 pub enum Scope {
     /// Read, and nothing else.
     ReadCatalog,
-    /// Register and unregister locations, have sources read again.
+    /// Register and unregister locations, push entities, have sources read again.
     WriteCatalog,
     /// Create, extend and end environments.
     WriteEnvironments,
@@ -33,7 +33,7 @@ impl Scope {
     pub fn description(self) -> &'static str {
         match self {
             Self::ReadCatalog => "read only",
-            Self::WriteCatalog => "register and unregister locations, read sources again",
+            Self::WriteCatalog => "register and unregister locations, push entities, read sources again",
             Self::WriteEnvironments => "create, extend and end environments",
             Self::WriteTokens => "make tokens of no wider scopes, and revoke yours",
         }
@@ -56,9 +56,11 @@ impl Action {
     pub fn scope(self) -> Option<Scope> {
         match self {
             Self::ReadEntities | Self::ValidateEntities | Self::ReadLocations | Self::AnalyzeLocations => None,
-            Self::RefreshEntities | Self::DeleteEntities | Self::CreateLocations | Self::DeleteLocations => {
-                Some(Scope::WriteCatalog)
-            }
+            Self::RefreshEntities
+            | Self::DeleteEntities
+            | Self::CreateLocations
+            | Self::DeleteLocations
+            | Self::PushEntities => Some(Scope::WriteCatalog),
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::{
     descriptor::Limits,
     kinds::KindRegistry,
     processing::{InvalidRuleError, Rule},
-    source::{ConfiguredLocation, Content, Hosts, Known, Scanner},
+    source::{ConfiguredLocation, Content, Hosts, Known, Pushed, Scanner},
 };
 
 /// Questions to hosts at one time.
@@ -48,12 +48,27 @@ impl Previewer {
     ///
     /// # Errors
     /// [`InvalidRuleError`] for rules of the configuration; what is wrong with the location is in the preview.
-    ///
-    /// # Panics
-    /// Never: processing does not panic.
     pub async fn preview(&self, location: ConfiguredLocation) -> Result<Preview, InvalidRuleError> {
-        let mut scanner = Scanner::new(vec![location], &self.rules, self.limits.clone(), Arc::clone(&self.kinds))?
-            .with_hosts(Arc::clone(&self.hosts), Duration::MAX);
+        let scanner = self.scanner(vec![location])?;
+        Ok(self.read(scanner).await)
+    }
+
+    /// Reads what would be pushed, and all that it leads to.
+    ///
+    /// # Errors
+    /// [`InvalidRuleError`] for rules of the configuration; what is wrong with the entities is in the preview.
+    pub async fn preview_pushed(&self, pushed: Arc<Pushed>) -> Result<Preview, InvalidRuleError> {
+        let mut scanner = self.scanner(Vec::new())?;
+        scanner.set_pushed([pushed]);
+        Ok(self.read(scanner).await)
+    }
+
+    fn scanner(&self, locations: Vec<ConfiguredLocation>) -> Result<Scanner, InvalidRuleError> {
+        let scanner = Scanner::new(locations, &self.rules, self.limits.clone(), Arc::clone(&self.kinds))?;
+        Ok(scanner.with_hosts(Arc::clone(&self.hosts), Duration::MAX))
+    }
+
+    async fn read(&self, mut scanner: Scanner) -> Preview {
         let until = Instant::now() + TIME;
         loop {
             // Bodies are handed over once: the last scan is to have them all.
@@ -74,7 +89,7 @@ impl Previewer {
                         preview.entities.push((claim.entity_ref, body.json));
                     }
                 }
-                return Ok(preview);
+                return preview;
             }
             let (hosts, asked) = (&self.hosts, Instant::now());
             let answers: Vec<_> = stream::iter(requests)

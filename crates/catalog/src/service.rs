@@ -4,6 +4,7 @@ mod changes;
 mod locations;
 mod previews;
 mod provenance;
+mod pushed;
 mod pushes;
 mod removal;
 mod validation;
@@ -64,6 +65,23 @@ pub enum CatalogError {
     /// It can't be registered, and why.
     #[error("{0}")]
     InvalidLocation(String),
+    /// Entities can't be pushed, and why: one text a fault.
+    #[error("nothing was pushed: {}", .0.join("; "))]
+    InvalidPush(Vec<String>),
+    /// There is no such pushed source.
+    #[error("no source `{0}` was pushed")]
+    NoSource(String),
+    /// Somebody else pushed the source first.
+    #[error("the source `{source_name}` belongs to `{owner}`; push under another name, or ask them")]
+    NotOwner {
+        /// Its name.
+        source_name: String,
+        /// Who pushed it first.
+        owner: String,
+    },
+    /// The source is not as the push expected it.
+    #[error("the source `{0}` has changed meanwhile; read it again, then push")]
+    SourceChanged(String),
     /// `catalog.readonly` is set.
     #[error("locations are not registered here, because `catalog.readonly` is set")]
     ReadOnly,

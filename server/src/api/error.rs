@@ -67,6 +67,11 @@ impl ApiError {
         Self::new(StatusCode::CONFLICT, "ConflictError", message)
     }
 
+    /// It is not what the caller expects: 412.
+    pub(crate) fn precondition(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::PRECONDITION_FAILED, "PreconditionFailedError", message)
+    }
+
     /// The body is longer than is read: 413.
     pub(crate) fn too_large(message: impl Into<String>) -> Self {
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "PayloadTooLargeError", message)
@@ -75,6 +80,11 @@ impl ApiError {
     /// The body is of a type that is not read: 415.
     pub(crate) fn unsupported_media_type(message: impl Into<String>) -> Self {
         Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "UnsupportedMediaTypeError", message)
+    }
+
+    /// The caller asks too much: 429.
+    pub(crate) fn too_many(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::TOO_MANY_REQUESTS, "TooManyRequestsError", message)
     }
 
     /// The server is at its limits: 503.
@@ -130,7 +140,14 @@ impl ApiError {
 impl From<CatalogError> for ApiError {
     fn from(error: CatalogError) -> Self {
         match error {
-            CatalogError::NotFound(_) | CatalogError::NoLocation(_) => Self::not_found(error.to_string()),
+            CatalogError::NotFound(_) | CatalogError::NoLocation(_) | CatalogError::NoSource(_) => {
+                Self::not_found(error.to_string())
+            }
+            CatalogError::InvalidPush(ref errors) => {
+                let errors = errors.as_slice().into();
+                Self::input(error.to_string()).with_member("errors", errors)
+            }
+            CatalogError::SourceChanged(_) => Self::precondition(error.to_string()),
             CatalogError::InvalidQuery(_) | CatalogError::InvalidRef(_) | CatalogError::InvalidLocation(_) => {
                 Self::input(error.to_string())
             }
@@ -143,7 +160,9 @@ impl From<CatalogError> for ApiError {
                 let rule = rule.as_str().into();
                 Self::not_allowed(error.to_string()).with_member("rule", rule)
             }
-            CatalogError::Denied(_) | CatalogError::ReadOnly => Self::not_allowed(error.to_string()),
+            CatalogError::Denied(_) | CatalogError::ReadOnly | CatalogError::NotOwner { .. } => {
+                Self::not_allowed(error.to_string())
+            }
             CatalogError::Stopped(_) => Self::unavailable(error.to_string()),
             CatalogError::Store(cause) => {
                 tracing::error!(%cause, "the database failed");

@@ -82,6 +82,37 @@ impl<S: Send + Sync> FromRequestParts<S> for EntityPath {
     }
 }
 
+/// `dryRun` of the query string: say what would be done, and do nothing.
+pub(crate) struct DryRun(pub(crate) bool);
+
+impl IntoParams for DryRun {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let parameter = ParameterBuilder::new()
+            .name("dryRun")
+            .parameter_in(ParameterIn::Query)
+            .required(Required::False)
+            .description(Some("`true`: do nothing, answer what would be done"))
+            .schema(Some(Object::with_type(Type::Boolean)));
+        vec![parameter.build()]
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for DryRun {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        let query = parts.uri.query().unwrap_or_default();
+        let mut given = form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name == "dryRun");
+        match given.next().as_ref().map(|(_, value)| &**value) {
+            None | Some("false") => Ok(Self(false)),
+            Some("true" | "") => Ok(Self(true)),
+            Some(other) => {
+                Err(ApiError::input(format!("query parameter `dryRun` is `{other}`; write `true` or `false`")))
+            }
+        }
+    }
+}
+
 /// A body as it came, as long as a catalog file may be.
 pub(crate) struct RawBody(pub(crate) Bytes);
 

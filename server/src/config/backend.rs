@@ -25,6 +25,7 @@ pub struct BackendSection {
     pub cors: Option<CorsSection>,
     pub server: ServerSection,
     pub limits: LimitsSection,
+    pub rate_limit: RateLimitSection,
     pub lifecycle: LifecycleSection,
     pub logger: LoggerSection,
     pub metrics: MetricsSection,
@@ -127,6 +128,22 @@ impl Default for LimitsSection {
             catalog_location_depth: catalog.location_depth,
             catalog_location_files: catalog.files,
         }
+    }
+}
+
+/// `backend.rateLimit`: how much of the API one caller may ask. Pages count as nothing, only what a browser or a script asks of `/api`.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(default, rename_all = "camelCase", deny_unknown_fields)]
+pub struct RateLimitSection {
+    /// Requests that come to be allowed each second; 0 limits nothing.
+    pub requests_per_second: u32,
+    /// Requests that may come at once after a pause.
+    pub burst: u32,
+}
+
+impl Default for RateLimitSection {
+    fn default() -> Self {
+        Self { requests_per_second: 200, burst: 2_000 }
     }
 }
 

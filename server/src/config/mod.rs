@@ -41,7 +41,8 @@ pub use self::{
     app::{AppSection, BaseUrl, OrganizationSection},
     auth::{AuthSection, Provider, ProviderError},
     backend::{
-        BackendSection, LifecycleSection, LimitsSection, LogFormat, LoggerSection, MetricsSection, ServerSection,
+        BackendSection, LifecycleSection, LimitsSection, LogFormat, LoggerSection, MetricsSection, RateLimitSection,
+        ServerSection,
     },
     backstage::BackstageProvider,
     catalog::{AllowedKind, CatalogSection, LocationConfig, LocationMatcher, OrphanStrategy, RuleConfig},

@@ -7,5 +7,6 @@ pub(crate) mod context;
 pub(crate) mod cors;
 pub(crate) mod error_page;
 pub(crate) mod host;
+pub(crate) mod rate_limit;
 pub(crate) mod security_headers;
 pub(crate) mod timeout;

@@ -73,6 +73,11 @@ fn printed(output: &Output) -> &str {
     text(&output.stdout)
 }
 
+/// What it says to people.
+fn told(output: &Output) -> &str {
+    text(&output.stderr)
+}
+
 /// What is said of a failure, which prints nothing.
 fn refused(output: &Output, status: i32) -> &str {
     assert_eq!(output.status.code(), Some(status), "{}{}", text(&output.stdout), text(&output.stderr));
@@ -273,6 +278,35 @@ fn a_database_in_memory_has_no_tokens_to_make_beside_it() {
         .output()
         .unwrap();
     assert!(refused(&output, 1).contains("in the memory of the server"));
+}
+
+#[test]
+fn entities_are_pushed_from_files() {
+    let server = serve();
+    let file = |name: &str, text: &str| fs::write(server.folder().join(name), text).unwrap();
+    let component = |name: &str| {
+        format!(
+            "apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata: {{ name: {name} }}\nspec: {{ type: job, lifecycle: x, owner: team }}\n"
+        )
+    };
+    file("jobs.yaml", &format!("{}---\n{}", component("nightly"), component("hourly")));
+    let push = |args: &[&str]| run(&server, CONFIGURED, &[&["push", "ci-jobs"], args].concat());
+    let dry = push(&["jobs.yaml", "--dry-run"]);
+    assert!(printed(&dry).contains("added    component:default/hourly"), "{}", printed(&dry));
+    assert!(told(&dry).contains("push:ci-jobs would have 2 entities: 2 added"), "{}", told(&dry));
+    let pushed = push(&["jobs.yaml", "-o", "json"]);
+    let outcome: Value = serde_json::from_str(&printed(&pushed)).unwrap();
+    assert_eq!((&outcome["added"], &outcome["isDryRun"]), (&json!(2), &json!(false)));
+    let got = run(&server, CONFIGURED, &["get", "component/nightly", "-o", "name"]);
+    assert_eq!(printed(&got), "component:default/nightly\n");
+    let delta = push(&["--delta", "--delete", "component:default/nightly"]);
+    assert!(printed(&delta).contains("removed  component:default/nightly"), "{}", printed(&delta));
+
+    file("broken.yaml", "kind: [");
+    assert!(refused(&push(&["broken.yaml"]), 1).contains("broken.yaml:1:8: "));
+    file("wrong.yaml", "kind: Component\nmetadata: { name: x }\n");
+    assert!(refused(&push(&["wrong.yaml"]), 1).contains("entities[0] (component:default/x): "));
+    assert!(refused(&push(&["missing.yaml"]), 1).contains("`missing.yaml` can not be read"));
 }
 
 #[test]

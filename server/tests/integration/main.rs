@@ -22,6 +22,8 @@ mod ops;
 mod outage;
 mod pages;
 mod policy;
+mod pushed;
+mod rate_limit;
 mod sessions;
 mod support;
 mod tls;

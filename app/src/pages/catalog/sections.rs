@@ -1,13 +1,13 @@
 //! What matters to an entity by its kind, and what changed of it.
 
 use leptos::prelude::*;
-use model::catalog::{OverviewRow, OverviewSection, RecentChange, RowProblem};
+use model::catalog::{OverviewRow, OverviewSection, RecentChange};
 
 use super::address;
 use crate::{
-    components::{KindIcons, level_mark, sentence, time, write_entity_chip, write_owner},
+    components::{KindIcons, sentence, time, write_entity_chip, write_owner, write_row_problem},
     links::{href, safe_href},
-    ui::{Html, IntoEager as _, write_mark},
+    ui::{Html, IntoEager as _},
 };
 
 /// Classes of the levels of a tree that are told apart.
@@ -35,7 +35,7 @@ const COLUMNS: [Column; 5] = [
         head: "<th class=\"c-state\" scope=\"col\">Problems</th>",
         cell: "<td>",
         has: |row| row.problem.is_some(),
-        write: write_problem,
+        write: |html, row| row.problem.iter().for_each(|problem| write_row_problem(html, problem)),
     },
     Column {
         head: "<th class=\"c-email p2\" scope=\"col\">Email</th>",
@@ -137,18 +137,6 @@ fn write_email(html: &mut Html, row: &OverviewRow) {
     html.tag(">").text(email).tag("</a></div>");
 }
 
-/// The worst problem in two or three words.
-fn write_problem(html: &mut Html, row: &OverviewRow) {
-    let Some(RowProblem { level, label, count }) = &row.problem else { return };
-    html.tag("<span class=\"state\">");
-    write_mark(html, level_mark(*level));
-    html.tag("<span class=\"trunc\">").text(label).tag("</span>");
-    if *count > 1 {
-        html.tag(" <small class=\"t3 num\">+").text(&(count - 1).to_string()).tag("</small>");
-    }
-    html.tag("</span>");
-}
-
 /// The last changes, and the way to all that are kept; `path` is the entity's page.
 pub(super) fn changes(path: &str, changes: Vec<RecentChange>) -> AnyView {
     let change = |RecentChange { changed_at, what, commit }: RecentChange| {
@@ -174,7 +162,7 @@ pub(super) fn changes(path: &str, changes: Vec<RecentChange>) -> AnyView {
 
 #[cfg(test)]
 mod tests {
-    use model::entity::Level;
+    use model::{catalog::RowProblem, entity::Level};
 
     use super::*;
     use crate::testing::{HOSTILE, assert_harmless, named, render};

@@ -1,15 +1,17 @@
 use leptos::prelude::*;
 use model::{
-    catalog::{EntityList, EntityRow, ListColumn, ListEntities, ListSort, Order, RowProblem, UserFilter},
+    catalog::{EntityList, EntityRow, ListColumn, ListEntities, ListSort, Order, UserFilter},
     entity_ref::EntityRef,
 };
 
 use super::{address, columns, facets, list::sorted_by};
 use crate::{
-    components::{KindIcons, entity_chip, entity_name, level_mark, owner, star_button},
+    components::{
+        KindIcons, entity_name, write_entity_chip, write_no_owner, write_owner, write_row_problem, write_star,
+    },
     links::{canonical, entity_href, href},
     platform::use_config,
-    ui::{Action, Empty, Icon, IntoEager as _, empty, icon, mark},
+    ui::{Action, Empty, Html, Icon, IntoEager as _, Rows, empty, icon},
 };
 
 /// The rows with their heads, and below them how many there are and the way to the others; or why there is none.
@@ -19,7 +21,7 @@ pub(super) fn table(icons: &KindIcons, list: &EntityList, query: &ListEntities) 
     }
     let (columns, chosen) = (columns::shown(query), columns::are_chosen(query));
     let pager = pager(list, query);
-    let rows = list.items.iter().map(|item| row(icons, item, &columns, chosen)).collect_view();
+    let rows = Rows(rows(icons, &list.items, &columns, chosen));
     view! {
         <div class="table-wrap">
             <table class=columns::table_class(&columns, chosen) aria-label="Entities">
@@ -31,7 +33,7 @@ pub(super) fn table(icons: &KindIcons, list: &EntityList, query: &ListEntities) 
                         {columns.iter().map(|column| head(columns::heading(*column), columns::class(*column, chosen), columns::sort(*column), query)).collect_view()}
                     </tr>
                 </thead>
-                <tbody>{rows}</tbody>
+                <tbody {..rows}></tbody>
             </table>
         </div>
         {pager}
@@ -60,73 +62,68 @@ fn head(
     }
 }
 
-fn row(icons: &KindIcons, row: &EntityRow, columns: &[ListColumn], are_chosen: bool) -> impl IntoView + use<> {
-    let entity_ref = EntityRef::new(&*row.kind, &*row.namespace, &*row.name);
-    let title = canonical(&entity_ref);
-    let name = row
-        .title
-        .as_deref()
-        .filter(|title| !title.trim().is_empty())
-        .map_or_else(|| entity_name(&entity_ref), str::to_owned);
-    let star = star_button(&entity_ref, &name);
-    let description = row.description.clone().map(|text| {
-        let title = text.clone();
-        view! { <span class="desc trunc" dir="auto" title=title>{text}</span> }
-    });
-    let problem = problem(row.problem.as_ref());
-    let cells = columns.iter().map(|column| cell(icons, *column, row, are_chosen)).collect_view();
-    view! {
-        <tr>
-            <td class="c-star">{star}</td>
-            <td class="name">
-                <div class="row">
-                    {icons.icon(&row.kind)}
-                    <a href=entity_href(&entity_ref) title=title dir="auto">{name}</a>
-                    {description}
-                </div>
-            </td>
-            <td>{problem}</td>
-            {cells}
-        </tr>
+/// The rows as HTML.
+fn rows(icons: &KindIcons, items: &[EntityRow], columns: &[ListColumn], are_chosen: bool) -> String {
+    let mut html = Html::default();
+    for item in items {
+        write_row(&mut html, icons, item, columns, are_chosen);
     }
+    html.into_text()
 }
 
-/// The worst problem in two or three words; nothing where there is none, so that trouble stands out.
-fn problem(problem: Option<&RowProblem>) -> impl IntoView + use<> {
-    problem.map(|problem| {
-        let others =
-            (problem.count > 1).then(|| view! { <small class="t3 num">{format!("+{}", problem.count - 1)}</small> });
-        view! {
-            <span class="state">
-                {mark(level_mark(problem.level))}
-                <span class="trunc">{problem.label.clone()}</span>
-                {others}
-            </span>
-        }
-    })
+fn write_row(html: &mut Html, icons: &KindIcons, row: &EntityRow, columns: &[ListColumn], are_chosen: bool) {
+    let entity_ref = EntityRef::new(&*row.kind, &*row.namespace, &*row.name);
+    let title = row.title.as_deref().filter(|title| !title.trim().is_empty());
+    let name = title.map_or_else(|| entity_name(&entity_ref), str::to_owned);
+    html.tag("<tr><td class=\"c-star\">");
+    write_star(html, &entity_ref, &name);
+    html.tag("</td><td class=\"name\"><div class=\"row\">");
+    icons.write(html, &row.kind);
+    html.tag("<a").attribute(" href=\"", Some(&entity_href(&entity_ref)));
+    html.attribute(" title=\"", Some(&canonical(&entity_ref))).tag(" dir=\"auto\">").text(&name).tag("</a>");
+    if let Some(text) = &row.description {
+        html.tag("<span class=\"desc trunc\" dir=\"auto\"").attribute(" title=\"", Some(text)).tag(">");
+        html.text(text).tag("</span>");
+    }
+    html.tag("</div></td><td>");
+    // Nothing where there is no problem, so that trouble stands out.
+    if let Some(problem) = &row.problem {
+        write_row_problem(html, problem);
+    }
+    html.tag("</td>");
+    for column in columns {
+        html.tag("<td class=\"").tag(columns::class(*column, are_chosen)).tag("\">");
+        write_cell(html, icons, *column, row);
+        html.tag("</td>");
+    }
+    html.tag("</tr>");
 }
 
-fn cell(icons: &KindIcons, column: ListColumn, row: &EntityRow, are_chosen: bool) -> impl IntoView + use<> {
+fn write_cell(html: &mut Html, icons: &KindIcons, column: ListColumn, row: &EntityRow) {
     let text = match column {
-        ListColumn::Kind => Some(row.kind.clone()),
-        ListColumn::Namespace => Some(row.namespace.clone()),
-        ListColumn::Type => row.entity_type.clone(),
-        ListColumn::Lifecycle => row.lifecycle.clone(),
-        _ => None,
+        ListColumn::Kind => Some(&row.kind),
+        ListColumn::Namespace => Some(&row.namespace),
+        ListColumn::Type => row.entity_type.as_ref(),
+        ListColumn::Lifecycle => row.lifecycle.as_ref(),
+        ListColumn::Owner | ListColumn::System | ListColumn::Tags => None,
     };
-    let text = text.map(|text| {
-        let title = text.clone();
-        view! { <div class="trunc" dir="auto" title=title>{text}</div> }
-    });
-    let owner = (column == ListColumn::Owner && (row.owner.is_some() || icons.wants_owner(&row.kind)))
-        .then(|| owner(row.owner.clone()));
-    let system =
-        row.system.clone().filter(|_| column == ListColumn::System).map(|system| entity_chip(icons, system, false));
-    let tags = (column == ListColumn::Tags).then(|| {
-        let tags = row.tags.iter().map(|tag| view! { <span class="tag">{tag.clone()}</span> }).collect_view();
-        view! { <div class="tags">{tags}</div> }
-    });
-    view! { <td class=columns::class(column, are_chosen)>{text} {owner} {system} {tags}</td> }
+    if let Some(text) = text {
+        html.tag("<div class=\"trunc\" dir=\"auto\"").attribute(" title=\"", Some(text)).tag(">");
+        html.text(text).tag("</div>");
+    }
+    match (column, &row.owner, &row.system) {
+        (ListColumn::Owner, Some(owner), _) => write_owner(html, owner),
+        (ListColumn::Owner, None, _) if icons.wants_owner(&row.kind) => write_no_owner(html),
+        (ListColumn::System, _, Some(system)) => write_entity_chip(html, icons, system, false),
+        (ListColumn::Tags, ..) => {
+            html.tag("<div class=\"tags\">");
+            for tag in &row.tags {
+                html.tag("<span class=\"tag\">").text(tag).tag("</span>");
+            }
+            html.tag("</div>");
+        }
+        _ => {}
+    }
 }
 
 fn pager(list: &EntityList, query: &ListEntities) -> impl IntoView + use<> {

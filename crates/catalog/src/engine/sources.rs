@@ -6,7 +6,7 @@ use model::{
 };
 
 use crate::{
-    source::{Reading, Scanner},
+    source::{Reading, Scanner, pushed},
     utc::in_utc,
 };
 
@@ -20,6 +20,8 @@ pub(super) fn states(scanner: &mut Scanner, readings: &[Reading], rescan: Durati
         // The first claim is the location itself.
         let own = reading.claims.first().and_then(|claim| claim.problems.iter().find(is_error));
         let (read_at, next) = match reading.source.split_once(':') {
+            // It is read when it is pushed.
+            Some((pushed::LOCATION_TYPE, _)) => (None, None),
             Some((location_type, url)) if location_type != "file" => scanner.remote().times(url),
             _ => (Some(now), now.checked_add(rescan)),
         };

@@ -8,7 +8,7 @@ use tempfile::TempDir;
 use tokio::time::sleep;
 
 use super::*;
-use crate::processing::AllowedKind;
+use crate::{processing::AllowedKind, store::PushedSource};
 
 mod corpus;
 mod last_good;

@@ -8,6 +8,7 @@ use std::{
 };
 
 use model::catalog::CatalogSource;
+use sha2::{Digest as _, Sha256};
 use storage::{ChangeWatch, Lease};
 use tokio::{
     sync::{mpsc, oneshot, watch},
@@ -17,8 +18,9 @@ use tokio::{
 
 use super::{ChangeSink, Command, Refresh, asking::Asking, sources};
 use crate::{
-    source::{ConfiguredLocation, Known, Question, Response, Scan, Scanner, Watcher},
-    store::{CatalogStore, RegisteredLocation, StoreError, Synced},
+    processing::hex,
+    source::{ConfiguredLocation, Known, Pushed, Question, Response, Scan, Scanner, Watcher},
+    store::{CatalogStore, PushedSource, RegisteredLocation, StoreError, Synced},
 };
 
 /// How long files must have been quiet: editors and `git checkout` change many at once.
@@ -127,6 +129,7 @@ impl Worker {
     async fn read_sources(&mut self) -> Result<(), StoreError> {
         let registered = configured(self.store.database().in_time(self.store.locations()).await?);
         self.reader().scanner.set_registered(registered);
+        self.take_pushed().await?;
         for _ in 0..ATTEMPTS {
             let started = Instant::now();
             let scan = self.scan().await;
@@ -166,6 +169,21 @@ impl Worker {
             }
         }
         tracing::warn!("the catalog is being written by somebody else all the time; trying again at the next rescan");
+        Ok(())
+    }
+
+    /// Reads what was pushed since the last scan.
+    async fn take_pushed(&mut self) -> Result<(), StoreError> {
+        let store = self.store.clone();
+        let hashes = store.database().in_time(store.pushed_hashes()).await?;
+        let mut pushed = Vec::with_capacity(hashes.len());
+        for (name, hash) in hashes {
+            match self.reader().scanner.pushed(&name) {
+                Some(known) if hex(&known.hash) == hash => pushed.push(Arc::clone(known)),
+                _ => pushed.extend(store.database().in_time(store.pushed_source(&name)).await?.map(contents)),
+            }
+        }
+        self.reader().scanner.set_pushed(pushed);
         Ok(())
     }
 
@@ -211,13 +229,14 @@ impl Worker {
         let asked = async {
             let refresh = self.store.take_refresh_requests().await?;
             let locations = self.store.locations().await?;
-            Ok::<_, StoreError>((refresh, configured(locations)))
+            let pushed = self.store.pushed_hashes().await?;
+            Ok::<_, StoreError>((refresh, configured(locations), pushed))
         };
         match self.store.database().in_time(asked).await {
-            Ok((refresh, locations)) => {
+            Ok((refresh, locations, pushed)) => {
                 let scanner = &mut self.reader().scanner;
                 scanner.forget(&refresh);
-                !refresh.is_empty() || !scanner.same_registered(&locations)
+                !refresh.is_empty() || !scanner.same_registered(&locations) || !scanner.same_pushed(&pushed)
             }
             Err(error) => {
                 tracing::warn!(%error, "can not see what other processes were asked for");
@@ -309,6 +328,12 @@ impl Worker {
 
 fn locations_of(touched: Vec<Refresh>) -> Vec<String> {
     touched.into_iter().map(|refresh| refresh.location).collect()
+}
+
+fn contents(source: PushedSource) -> Arc<Pushed> {
+    let hash = Sha256::digest(&source.content).into();
+    let commit = Some(source.commit).filter(|commit| !commit.is_empty());
+    Arc::new(Pushed { name: source.name, content: source.content, hash, commit })
 }
 
 fn configured(locations: Vec<RegisteredLocation>) -> Vec<ConfiguredLocation> {

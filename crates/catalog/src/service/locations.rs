@@ -255,7 +255,7 @@ impl AuthorisedCatalog {
         check_target(location_type, target).map(drop)
     }
 
-    fn check_writable(&self) -> Result<(), CatalogError> {
+    pub(super) fn check_writable(&self) -> Result<(), CatalogError> {
         if self.is_read_only { Err(CatalogError::ReadOnly) } else { Ok(()) }
     }
 }

@@ -107,7 +107,7 @@ impl AuthorisedCatalog {
 }
 
 /// What would become of an entity that comes from `source`.
-fn compared(index: &Index, entity_ref: &str, body: &str, source: &str) -> PreviewEntity {
+pub(super) fn compared(index: &Index, entity_ref: &str, body: &str, source: &str) -> PreviewEntity {
     let parsed = EntityRef::parse_full(entity_ref).ok();
     let present = parsed.as_ref().and_then(|parsed| Some((index.entity(parsed)?, index.origin(parsed))));
     let (change, held_by) = match present {

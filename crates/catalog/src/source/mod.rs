@@ -12,6 +12,7 @@ mod known;
 mod listing;
 mod organisation;
 mod pattern;
+pub(crate) mod pushed;
 mod remote;
 mod remote_scan;
 mod retention;
@@ -27,6 +28,7 @@ pub use self::{
     hosts::{Hosts, KnownRepository, NoHosts},
     known::{Known, KnownEntity},
     listing::StoredHashes,
+    pushed::Pushed,
     remote::{Question, RemoteFiles, Request, Response},
     scan::{Claim, Content, Reading, Scan, Scanner},
     turn::Schedule,

@@ -1,4 +1,4 @@
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, path::Path, sync::Arc, time::Duration};
 
 use model::{
     catalog::{Position, Problem},
@@ -8,7 +8,8 @@ use serde_json::{Map, json};
 use sha1::{Digest as _, Sha1};
 
 use super::{
-    ConfiguredLocation, Hosts, Known, NoHosts, RemoteFiles, cache::FileCache, source_scan::SourceScan, watch::Interest,
+    ConfiguredLocation, Hosts, Known, NoHosts, Pushed, RemoteFiles, cache::FileCache, source_scan::SourceScan,
+    watch::Interest,
 };
 use crate::{
     descriptor::Limits,
@@ -26,6 +27,8 @@ pub struct Scanner {
     locations: Vec<ConfiguredLocation>,
     /// Those that were registered while the server runs.
     registered: Vec<ConfiguredLocation>,
+    /// By name.
+    pub(super) pushed: BTreeMap<String, Arc<Pushed>>,
     pub(super) cache: FileCache,
     pub(super) remote: RemoteFiles,
     pub(super) hosts: Arc<dyn Hosts>,
@@ -117,6 +120,7 @@ impl Scanner {
             rules,
             locations: unique,
             registered: Vec::new(),
+            pushed: BTreeMap::new(),
             cache: FileCache::default(),
             remote: RemoteFiles::new(Duration::MAX),
             hosts: Arc::new(NoHosts),
@@ -135,9 +139,10 @@ impl Scanner {
         self.registered = locations;
     }
 
-    /// True if a source, `type:target`, was registered.
+    /// True if a source, `type:target`, was registered or pushed while the server ran.
     pub(crate) fn is_registered(&self, source: &str) -> bool {
         self.registered.iter().any(|location| location.origin() == source)
+            || self.pushed.values().any(|pushed| pushed.location().origin() == source)
     }
 
     /// True if these are the locations of [`Scanner::set_registered`].
@@ -165,7 +170,8 @@ impl Scanner {
         self.cache.begin_scan();
         self.remote.begin_scan();
         let mut scan = Scan::default();
-        for location in [self.locations.clone(), self.registered.clone()].concat() {
+        let pushed = self.pushed.values().map(|pushed| pushed.location()).collect();
+        for location in [self.locations.clone(), self.registered.clone(), pushed].concat() {
             let source = SourceScan::new(self, &location, known, &mut scan.interest);
             let (reading, files) = source.run(&location);
             scan.readings.push(reading);

@@ -15,6 +15,7 @@ use super::{
     cache::{CachedEntity, FileOutcome},
     folder::{check_inside, in_words, normalised},
     pattern::{Pattern, is_pattern},
+    pushed,
     retention::{Retention, Scope},
     scan::generated_location,
     walk::walk,
@@ -96,6 +97,7 @@ impl<'a> SourceScan<'a> {
             "url" => self.follow_url(&location.target, lead),
             // Only the configuration may ask for people.
             "github-org" | "gitlab-org" => self.follow_organisation(&location.target, lead),
+            pushed::LOCATION_TYPE => self.follow_pushed(&location.target, lead),
             backstage::LOCATION_TYPE => self.follow_backstage(&location.target, lead),
             other => self.report_type(other, claim),
         }

@@ -109,7 +109,12 @@ impl CatalogStore {
         Ok(taken)
     }
 
-    async fn change_location(&self, text: &'static str, values: &[&str], last: Option<i64>) -> Result<u64, StoreError> {
+    pub(super) async fn change_location(
+        &self,
+        text: &'static str,
+        values: &[&str],
+        last: Option<i64>,
+    ) -> Result<u64, StoreError> {
         let mut transaction = self.database.begin_write().await?;
         transaction.next_revision().await?;
         let mut query = sqlx::query(text);

@@ -5,6 +5,7 @@ mod locations;
 mod orphans;
 mod plan;
 mod provenance;
+mod pushed;
 mod statements;
 mod versions;
 
@@ -21,6 +22,7 @@ pub use self::{
     locations::RegisteredLocation,
     orphans::OrphanStrategy,
     provenance::StoredOrigin,
+    pushed::PushedSource,
     versions::{KEPT_VERSIONS, StoredVersion},
 };
 use self::{

@@ -11,6 +11,7 @@ mod preview;
 mod problem;
 mod problem_groups;
 mod provenance;
+mod pushed;
 mod removal;
 mod search;
 mod sources;
@@ -19,5 +20,5 @@ mod versions;
 
 pub use self::{
     backstage::*, changes::*, home::*, list::*, locations::*, organization::*, overview::*, preview::*, problem::*,
-    problem_groups::*, provenance::*, removal::*, search::*, sources::*, validation::*, versions::*,
+    problem_groups::*, provenance::*, pushed::*, removal::*, search::*, sources::*, validation::*, versions::*,
 };

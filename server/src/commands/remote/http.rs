@@ -113,6 +113,16 @@ impl Remote {
         self.decode(&answer(request.body(body)).await)
     }
 
+    /// Has something set, and reads the answer.
+    ///
+    /// # Errors
+    /// As [`Remote::read`].
+    pub(super) async fn put<T: Read>(&self, address: &str, body: &impl Serialize) -> anyhow::Result<T> {
+        let body = serde_json::to_vec(body)?;
+        let request = self.http.request(Method::PUT, address).header(header::CONTENT_TYPE, "application/json");
+        self.decode(&answer(request.body(body)).await)
+    }
+
     /// Has something deleted.
     ///
     /// # Errors

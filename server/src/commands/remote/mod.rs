@@ -7,6 +7,7 @@ mod locations;
 mod login;
 mod offline;
 mod output;
+mod push;
 mod token;
 mod whoami;
 
@@ -21,6 +22,7 @@ pub(crate) use self::{
     http::Unauthenticated,
     locations::{LocationsCommand, locations},
     login::{LoginArgs, login, logout},
+    push::{PushArgs, push},
     token::{TokenCommand, token},
     whoami::{WhoamiArgs, whoami},
 };

@@ -58,3 +58,40 @@ async fn another_process_takes_over_the_reading() {
     third.stop().await;
     fourth.stop().await;
 }
+
+/// What is pushed to a process that only shows, the one that reads takes in; after a restart it is still there.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_pushed_to_one_process_another_takes_in() {
+    let database = TestDatabase::postgres().await;
+    let mut reader = Fixture::new("all.yaml", &[("all.yaml", &system("a", "one"))]).await;
+    reader.database = (*database).clone();
+    let mut follower = Fixture::new("unused.yaml", &[]).await;
+    follower.database = Database::connect(database.url()).await.unwrap();
+    follower.config = reader.config.clone();
+    let (reading, following) = (reader.start().await, follower.start().await);
+    let store = CatalogStore::new(follower.database.clone());
+    let source = |hash: &str, name: &str| PushedSource {
+        name: "ci".to_owned(),
+        owner: "service ci".to_owned(),
+        owner_name: "external:ci".to_owned(),
+        content: format!(
+            r#"{{"apiVersion":"backstage.io/v1alpha1","kind":"System","metadata":{{"name":"{name}"}},"spec":{{"owner":"x"}}}}"#
+        ),
+        content_hash: hash.to_owned(),
+        ..PushedSource::default()
+    };
+    assert!(store.put_pushed_source(&source("1", "b"), None).await.unwrap());
+    assert!(!store.put_pushed_source(&source("2", "c"), None).await.unwrap(), "it is there");
+    assert!(!store.put_pushed_source(&source("2", "c"), Some("0")).await.unwrap(), "it has changed");
+    following.handle().reread().await.unwrap();
+    within_a_moment(|| follower.seen.refs() == ["system:default/a", "system:default/b"]).await;
+    reading.stop().await;
+    following.stop().await;
+
+    let restarted = reader.start().await;
+    assert_eq!(reader.seen.refs(), ["system:default/a", "system:default/b"]);
+    assert!(store.remove_pushed_source("ci").await.unwrap() && !store.remove_pushed_source("ci").await.unwrap());
+    restarted.handle().reread().await.unwrap();
+    assert_eq!(reader.seen.refs(), ["system:default/a"]);
+    restarted.stop().await;
+}
