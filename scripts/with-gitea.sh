@@ -53,6 +53,7 @@ chmod 755 "$data/gitea"
 [[ $(id -u) != 0 ]] || chown -R nobody:nogroup "$data"
 
 server=
+# shellcheck disable=SC2329  # by the trap
 stop() {
   [[ -z $server ]] || { kill "$server" && wait "$server"; } >/dev/null 2>&1 || true
   rm -rf "$data"

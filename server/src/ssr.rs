@@ -163,7 +163,8 @@ fn modules_later(html: &str) -> String {
     let mut parts = html.split(PRELOAD);
     let mut later = parts.next().unwrap_or_default().to_owned();
     for part in parts {
-        let is_module = part.split('"').next().is_some_and(|href| href.ends_with(".wasm"));
+        let ending = part.split('"').next().and_then(|href| href.rsplit_once('.'));
+        let is_module = ending.is_some_and(|(_, ending)| ending == "wasm");
         if is_module {
             later.push_str(&PRELOAD.replace("preload", LATER));
         } else {

@@ -7,7 +7,7 @@ use wasm_bindgen::JsCast;
 use crate::{
     links::{canonical, href},
     platform::use_config,
-    ui::{Html, Icon, IntoEager as _, Rows},
+    ui::{Html, Icon, IntoEager as _, icon},
 };
 
 /// `id` of the form that every star belongs to, see [`write_star`].
@@ -80,9 +80,15 @@ pub(crate) fn write_star(html: &mut Html, entity_ref: &EntityRef, name: &str) {
 
 /// The same as a view.
 pub(crate) fn star_button(entity_ref: &EntityRef, name: &str) -> AnyView {
-    let mut html = Html::default();
-    write_star(&mut html, entity_ref, name);
-    view! { <span class="star-place" {..Rows(html.into_text())}></span> }.eager()
+    let value = canonical(entity_ref);
+    let is_pressed = use_visitor().stars.with_untracked(|stars| stars.contains(&value));
+    let label = ["Star ", name].concat();
+    view! {
+        <button type="submit" class="btn ghost icon star" form=FORM_ID name="entity" value=value aria-pressed=pressed(is_pressed) aria-label=label>
+            {icon(Icon::Star, "i")}
+        </button>
+    }
+    .eager()
 }
 
 fn pressed(is_pressed: bool) -> &'static str {

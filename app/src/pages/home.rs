@@ -195,6 +195,8 @@ fn rows(icons: &KindIcons, heading: &'static str, rows: Vec<EntityRow>, total: u
             </div>
             <div class="table-wrap">
                 <table class="table home-rows" aria-label=heading>
+                    // The heads are there to be read out alone, so that widths are of no row.
+                    <colgroup><col class="c-star"/><col/><col class="c-state"/><col class="c-type p3"/><col class="c-owner p2"/></colgroup>
                     <thead class="sr"><tr><th>"Star"</th><th>"Name"</th><th>"Problems"</th><th class="p3">"Type"</th><th class="p2">"Owner"</th></tr></thead>
                     <tbody {..rows}></tbody>
                 </table>

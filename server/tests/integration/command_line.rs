@@ -295,12 +295,12 @@ fn entities_are_pushed_from_files() {
     assert!(printed(&dry).contains("added    component:default/hourly"), "{}", printed(&dry));
     assert!(told(&dry).contains("push:ci-jobs would have 2 entities: 2 added"), "{}", told(&dry));
     let pushed = push(&["jobs.yaml", "-o", "json"]);
-    let outcome: Value = serde_json::from_str(&printed(&pushed)).unwrap();
+    let outcome: Value = serde_json::from_str(printed(&pushed)).unwrap();
     assert_eq!((&outcome["added"], &outcome["isDryRun"]), (&json!(2), &json!(false)));
     let got = run(&server, CONFIGURED, &["get", "component/nightly", "-o", "name"]);
     assert_eq!(printed(&got), "component:default/nightly\n");
     let delta = push(&["--delta", "--delete", "component:default/nightly"]);
-    assert!(printed(&delta).contains("removed  component:default/nightly"), "{}", printed(&delta));
+    assert!(printed(&delta).contains("removed   component:default/nightly"), "{}", printed(&delta));
 
     file("broken.yaml", "kind: [");
     assert!(refused(&push(&["broken.yaml"]), 1).contains("broken.yaml:1:8: "));

@@ -43,7 +43,7 @@ impl LazyRoute for CatalogPage {
         let columns = Memo::new(move |_| query.with(|query| query.columns.clone()));
         let content = move |answer: &Answer| {
             // All else comes with the next answer: what is there is not made anew for a question that has none yet.
-            columns.track();
+            columns.with(|_| ());
             Ok(page(&icons, &answer.decode()?, &query.get_untracked(), form).eager())
         };
         view! {

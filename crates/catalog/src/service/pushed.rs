@@ -267,11 +267,7 @@ fn ref_of(entity: &Value) -> Option<String> {
 }
 
 /// Which entity of the push it is about, by its position in it, and what is wrong.
-fn in_words(
-    problem: &Problem,
-    lines: &[&str],
-    given: &BTreeMap<String, (usize, String)>,
-) -> (Option<usize>, String) {
+fn in_words(problem: &Problem, lines: &[&str], given: &BTreeMap<String, (usize, String)>) -> (Option<usize>, String) {
     let line = problem.position.and_then(|position| lines.get((position.line as usize).checked_sub(1)?));
     let entity_ref = line.and_then(|json| ref_of(&serde_json::from_str(json).ok()?));
     let entity_ref = entity_ref.or_else(|| problem.entity_ref.clone());

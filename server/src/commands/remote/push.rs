@@ -101,7 +101,7 @@ fn tell(format: Format, outcome: &PushOutcome) -> anyhow::Result<()> {
             let removed = outcome.removed_refs.iter();
             rows.extend(removed.map(|gone| ["removed".to_owned(), gone.clone(), String::new()]));
             if !rows.is_empty() {
-                print_table(["CHANGE", "ENTITY", ""], &rows)?;
+                print_table(["CHANGE", "ENTITY", "NOTE"], &rows)?;
             }
         }
     }
