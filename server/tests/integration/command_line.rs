@@ -303,7 +303,7 @@ fn entities_are_pushed_from_files() {
     assert!(printed(&delta).contains("removed   component:default/nightly"), "{}", printed(&delta));
 
     file("broken.yaml", "kind: [");
-    assert!(refused(&push(&["broken.yaml"]), 1).contains("broken.yaml:1:8: "));
+    assert!(refused(&push(&["broken.yaml"]), 1).contains("broken.yaml:2:1: not valid YAML"));
     file("wrong.yaml", "kind: Component\nmetadata: { name: x }\n");
     assert!(refused(&push(&["wrong.yaml"]), 1).contains("entities[0] (component:default/x): "));
     assert!(refused(&push(&["missing.yaml"]), 1).contains("`missing.yaml` can not be read"));
