@@ -23,6 +23,7 @@ const README: Record<string, string> = {
   "catalog-filtered-1440-dark": "catalog-dark",
   "catalog-filtered-390-light": "catalog-narrow",
   "entity-1440-light": "entity-light",
+  "home-mine-1440-light": "home-light",
 };
 
 /** Of debug builds. */
