@@ -18,7 +18,9 @@ use crate::{
     assets,
     auth::{self, session_layer},
     form,
-    middleware::{access_log, compression, conditional, context, cors, error_page, host, security_headers, timeout},
+    middleware::{
+        access_log, audit, compression, conditional, context, cors, error_page, host, security_headers, timeout,
+    },
     ops::{health, metrics},
     ssr::{self, Pages},
 };
@@ -46,6 +48,7 @@ pub fn router(state: AppState) -> Router {
         .with_state(state.clone())
         .layer(from_fn(timeout::limit))
         .layer(CatchPanicLayer::custom(api::of_panic))
+        .layer(from_fn_with_state(state.clone(), audit::record))
         .layer(from_fn_with_state(state.clone(), host::check))
         .layer(from_fn_with_state(state.clone(), error_page::show))
         .layer(from_fn_with_state(state.clone(), security_headers::add))
@@ -127,6 +130,7 @@ pub(crate) fn api(state: &AppState) -> Router<AppState> {
             post(v1::catalog::validate_descriptors).layer(DefaultBodyLimit::max(file_bytes(state))),
         )
         .route("/api/v1/catalog/problems", get(v1::catalog::list_catalog_problems))
+        .route("/api/v1/audit", get(v1::audit::list_audit))
         .route("/api/v1/identity/account", get(v1::identity::get_account))
         .route("/api/v1/identity/principal", get(v1::identity::get_principal))
         .route("/api/v1/identity/tokens", get(v1::identity::list_tokens).post(v1::identity::create_token))

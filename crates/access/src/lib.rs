@@ -131,11 +131,13 @@ pub enum Action {
     DeleteLocations,
     /// `catalog.location.analyze`: look at what a location would bring.
     AnalyzeLocations,
+    /// `audit.entry.read`: see who did what.
+    ReadAudit,
 }
 
 impl Action {
     /// Every one.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::ReadEntities,
         Self::RefreshEntities,
         Self::DeleteEntities,
@@ -144,6 +146,7 @@ impl Action {
         Self::CreateLocations,
         Self::DeleteLocations,
         Self::AnalyzeLocations,
+        Self::ReadAudit,
     ];
 
     /// The action of a name.
@@ -162,6 +165,7 @@ impl Action {
             Self::CreateLocations => "catalog.location.create",
             Self::DeleteLocations => "catalog.location.delete",
             Self::AnalyzeLocations => "catalog.location.analyze",
+            Self::ReadAudit => "audit.entry.read",
         }
     }
 }

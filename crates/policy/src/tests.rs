@@ -32,14 +32,14 @@ fn file(text: &str) -> PolicyFile {
 #[test]
 fn each_role_does_what_the_compiled_in_rules_say_and_nothing_else() {
     use Action::{
-        AnalyzeLocations, CreateLocations, DeleteEntities, DeleteLocations, ReadEntities, ReadLocations,
+        AnalyzeLocations, CreateLocations, DeleteEntities, DeleteLocations, ReadAudit, ReadEntities, ReadLocations,
         RefreshEntities, ValidateEntities,
     };
     let policy = Policy::builtin();
     let reading = [ReadEntities, ReadLocations];
     let checking = [ValidateEntities, AnalyzeLocations];
     let owning = [RefreshEntities, DeleteEntities];
-    let platform = [RefreshEntities, ValidateEntities, CreateLocations, DeleteLocations, AnalyzeLocations];
+    let platform = [RefreshEntities, ValidateEntities, CreateLocations, DeleteLocations, AnalyzeLocations, ReadAudit];
     let shop = ["group:default/shop"];
     for (kind, roles, owners, allowed) in [
         (SubjectKind::Guest, &[][..], &[][..], vec![&reading[..]]),

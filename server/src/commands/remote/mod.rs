@@ -21,6 +21,7 @@ pub(crate) use self::{
     http::Unauthenticated,
     locations::{LocationsCommand, locations},
     login::{LoginArgs, login, logout},
+    output::print_table,
     token::{TokenCommand, token},
     whoami::{WhoamiArgs, whoami},
 };
