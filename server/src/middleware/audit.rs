@@ -2,18 +2,23 @@
 //!
 //! It stands around all routes and knows a write by its method and route, so that no handler can forget to tell.
 
-use audit::{NewEntry, Outcome};
+use audit::{AuditError, NewEntry, Outcome};
 use axum::{
     extract::{MatchedPath, Request, State},
     http::{Method, StatusCode},
     middleware::Next,
     response::{IntoResponse as _, Response},
 };
-use model::app::Flash;
+use model::{app::Flash, error::ErrorRequest};
 use tracing::Instrument as _;
 
 use super::audit_actions::write_action;
-use crate::{api::ApiError, app::AppState, auth::Unidentified, request::RequestContext};
+use crate::{
+    api::{ApiError, backstage_request},
+    app::AppState,
+    auth::Unidentified,
+    request::RequestContext,
+};
 
 /// Who sends a token that nobody has.
 const UNKNOWN: &str = "unknown token";
@@ -45,6 +50,8 @@ struct Asked {
     read: String,
     /// What the address names.
     entity: String,
+    /// What errors of Backstage's API tell.
+    of_backstage: Option<ErrorRequest>,
 }
 
 impl Asked {
@@ -59,6 +66,7 @@ impl Asked {
             write: write_action(method, route),
             read: format!("{} {route}", if *method == Method::HEAD { &Method::GET } else { method }),
             entity: named_by(route, path),
+            of_backstage: backstage_request(request),
         })
     }
 
@@ -82,17 +90,36 @@ impl Asked {
                 state.audit.count(entry(action));
                 return response;
             }
-            // It may have been done all the same.
-            (Some(write), _) if outcome == Outcome::Done || status.is_server_error() => {
+            (Some(write), Outcome::Done) => {
                 if let Err(error) = state.audit.record(entry(write)).await {
-                    return not_entered(&error, self.context.request_id);
+                    return self.not_entered(&error);
                 }
             }
-            (Some(write), _) => state.audit.count(entry(write)),
+            // It may have been done all the same.
+            (Some(write), Outcome::Failed) if status.is_server_error() => {
+                let entry = entry(write);
+                if let Err(error) = state.audit.record(entry.clone()).await {
+                    // Nothing is acknowledged, so it may wait.
+                    tracing::error!(%error, "what failed is entered into the audit log later");
+                    state.audit.count(entry);
+                }
+            }
+            (Some(write), Outcome::Failed) => state.audit.count(entry(write)),
             (None, _) => {}
         }
         self.count_token(state, outcome);
         response
+    }
+
+    /// In the place of the answer that says that it was done.
+    fn not_entered(self, error: &AuditError) -> Response {
+        tracing::error!(%error, "what was done could not be entered into the audit log");
+        let message = "it was done, but could not be entered into the audit log, and so is not acknowledged; tell who runs this server";
+        let error = ApiError::unavailable(message);
+        match self.of_backstage {
+            Some(request) => error.backstage(request),
+            None => error.problem(Some(self.context.request_id)),
+        }
     }
 
     fn principal(&self) -> String {
@@ -152,12 +179,6 @@ fn named_by(route: &str, path: &str) -> String {
     let Some((before, _)) = route.split_once('{') else { return String::new() };
     let named = path.strip_prefix(before).unwrap_or_default();
     percent_encoding::percent_decode_str(named).decode_utf8_lossy().into_owned()
-}
-
-fn not_entered(error: &audit::AuditError, request_id: String) -> Response {
-    tracing::error!(%error, "what was done could not be entered into the audit log");
-    let message = "it was done or tried, but could not be entered into the audit log, and so is not acknowledged; tell who runs this server";
-    ApiError::unavailable(message).problem(Some(request_id))
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Who did what: what the log says of each write, and who may read it.
 
-use std::path::Path;
+use std::{fs, os::unix::fs::PermissionsExt as _, path::Path, process::Command};
 
 use axum::{
     body::Body,
@@ -11,6 +11,7 @@ use storage::{Database, DatabaseUrl};
 
 use crate::support::{
     Answer, TestApp,
+    process::ServerProcess,
     signing_in::{CLOSED, sign_in},
 };
 
@@ -222,11 +223,10 @@ async fn denials_and_the_use_of_tokens_are_summed_up() {
 #[tokio::test]
 async fn a_flood_of_denials_leaves_few_rows() {
     let app = start().await;
-    let peer = sign_in(&app, "peer").await;
     for at in 0..10_000 {
         // Each on something else, with what would steer a terminal.
-        let request = json_request("DELETE", &format!("/api/catalog/locations/{at}%1b%0a"), &peer);
-        assert_eq!(app.send(request).await.status, StatusCode::FORBIDDEN);
+        let request = Request::delete(format!("/api/catalog/locations/{at}%1b%0a"));
+        assert_eq!(app.send(request).await.status, StatusCode::UNAUTHORIZED);
     }
     let entries = entries(&app, "limit=500").await;
     let counted: i64 = entries.iter().map(|entry| entry["count"].as_i64().unwrap()).sum();
@@ -348,12 +348,8 @@ async fn what_can_not_be_entered_is_not_acknowledged() {
 async fn who_hangs_up_is_in_the_log_all_the_same() {
     use tower::ServiceExt as _;
     let folder = tempfile::tempdir().unwrap();
-    let app = TestApp::configured(&format!(
-        "{ROLES}
-{}",
-        database(&folder.path().join("callboard.sqlite"))
-    ))
-    .await;
+    let database = database(&folder.path().join("callboard.sqlite"));
+    let app = TestApp::configured(&format!("{ROLES}\n{database}")).await;
     let body = json!({ "type": "url", "target": "https://git.acme.example/x.yaml" }).to_string();
     let request = json_request("POST", "/api/catalog/locations", "").body(Body::from(body)).unwrap();
     let mut answer = Box::pin(app.router().oneshot(request));
@@ -369,4 +365,57 @@ async fn who_hangs_up_is_in_the_log_all_the_same() {
     }
     let entries = app.get(AUDIT).await.json()["items"].as_array().unwrap().clone();
     assert_eq!((entries.len(), &entries[0]["action"]), (1, &json!("catalog.location.create")));
+}
+
+#[test]
+fn the_command_line_verifies_lists_and_exports() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = json!({ "backend": { "database": { "client": "sqlite3", "connection": "callboard.sqlite" } } });
+    let mut server = ServerProcess::new(folder, config);
+    let run = |server: &ServerProcess, args: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_callboard")).args(args).current_dir(server.folder()).output().unwrap();
+        (output.status.code(), String::from_utf8(output.stdout).unwrap() + std::str::from_utf8(&output.stderr).unwrap())
+    };
+    server.start();
+    server.wait_until_ready();
+    for at in 0..3 {
+        let body = json!({ "type": "url", "target": format!("https://git.acme.example/{at}.yaml") }).to_string();
+        assert_eq!(server.ask("POST", "/api/catalog/locations", &body).unwrap().0, 201);
+    }
+    let key = server.folder().join("callboard.sqlite.audit-key");
+    assert_eq!(fs::metadata(&key).unwrap().permissions().mode() & 0o777, 0o600);
+    let (status, told) = run(&server, &["audit", "verify"]);
+    assert_eq!(status, Some(0), "{told}");
+    let end = told.lines().find_map(|line| line.strip_prefix("end: ")).unwrap().to_owned();
+    assert!(told.starts_with("3 entries in 1 segments fit\n") && end.starts_with("3:"), "{told}");
+    // It dies; what was acknowledged is there.
+    server.kill();
+    let made = run(&server, &["token", "create", "--offline", "--name", "ci", "--scope", "catalog:read"]);
+    assert_eq!(made.0, Some(0), "{}", made.1);
+    let (_, listed) = run(&server, &["audit", "list", "--limit", "2"]);
+    let lines: Vec<_> = listed.lines().collect();
+    assert_eq!(lines.len(), 3, "{listed}");
+    assert!(lines[1].contains("command line") && lines[1].contains("token ci of ci"), "{listed}");
+    assert!(lines[2].contains("user:default/guest") && lines[2].contains("127.0.0.1"), "{listed}");
+    let (_, exported) = run(&server, &["audit", "export", "--format", "jsonl", "--principal", "user:default/guest"]);
+    let exported: Vec<Value> = exported.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!((exported.len(), &exported[2]["entity"]), (3, &json!("url:https://git.acme.example/0.yaml")));
+    assert_eq!(run(&server, &["audit", "verify", "--includes", &end]).0, Some(0));
+
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(async {
+        let file = DatabaseUrl::SqliteFile(server.folder().join("callboard.sqlite"));
+        let database = Database::connect(&file).await.unwrap();
+        let mut transaction = database.begin_write().await.unwrap();
+        let statement = "UPDATE audit_entries SET principal = 'user:default/eve' WHERE number = 2";
+        sqlx::query(statement).execute(transaction.connection()).await.unwrap();
+        transaction.commit().await.unwrap();
+        database.close().await;
+    });
+    let (status, told) = run(&server, &["audit", "verify"]);
+    assert_eq!((status, told.starts_with("entry 2 does not fit")), (Some(1), true), "{told}");
+    // With another key nothing is gone on with.
+    fs::write(&key, "x".repeat(64)).unwrap();
+    let (status, told) = run(&server, &["serve"]);
+    assert_eq!((status, told.contains("begun with another key")), (Some(1), true), "{told}");
 }
