@@ -25,6 +25,8 @@ pub(crate) struct Told {
     pub outcome: Option<Outcome>,
     /// Nothing was done, nor tried.
     pub is_nothing: bool,
+    /// Something was done, though the whole may have failed.
+    pub has_acted: bool,
 }
 
 impl Trail {
@@ -70,6 +72,11 @@ impl Trail {
     /// How it came out.
     pub(crate) fn came_out(&self, outcome: Outcome) {
         self.tell(|told| told.outcome = Some(outcome));
+    }
+
+    /// A part of it is done, whatever comes of the rest.
+    pub(crate) fn has_acted(&self) {
+        self.tell(|told| told.has_acted = true);
     }
 
     /// Nothing is done: a dry run, or there was nothing to do.

@@ -29,7 +29,8 @@ pub(crate) async fn register_locations(
     trail.about_locations(&targets);
     for target in targets {
         match state.catalog.create_location(&who, "url", target).await {
-            Ok(_) | Err(CatalogError::LocationExists(_)) => {}
+            Ok(_) => trail.has_acted(),
+            Err(CatalogError::LocationExists(_)) => {}
             Err(CatalogError::ReadOnly) => return lead_to_page(IMPORT, base_url, Flash::ReadOnly),
             Err(error) => {
                 tracing::warn!(%error, target, "a location was not registered");

@@ -96,7 +96,7 @@ impl Asked {
                 }
             }
             // It may have been done all the same.
-            (Some(write), Outcome::Failed) if status.is_server_error() => {
+            (Some(write), Outcome::Failed) if told.has_acted || status.is_server_error() => {
                 let entry = entry(write);
                 if let Err(error) = state.audit.record(entry.clone()).await {
                     // Nothing is acknowledged, so it may wait.

@@ -221,6 +221,22 @@ async fn denials_and_the_use_of_tokens_are_summed_up() {
 }
 
 #[tokio::test]
+async fn what_was_done_in_part_is_entered_singly() {
+    let app = start().await;
+    let cookie = sign_in(&app, "boss").await;
+    let body = "targets=https://git.acme.example/a.yaml%0D%0Anonsense";
+    for _ in 0..2 {
+        let answer = app.send_body(form("/form/register-locations", &cookie), body).await;
+        assert!(answer.header("set-cookie").starts_with("flash=refused"));
+    }
+    let entries = entries(&app, "outcome=failed").await;
+    let told: Vec<_> = entries.iter().map(|entry| (&entry["entity"], &entry["number"])).collect();
+    let entity = json!("url:https://git.acme.example/a.yaml url:(no URL)");
+    // The second time there was nothing left to do; what only failed comes with the sums.
+    assert_eq!(told, [(&entity, &json!(2)), (&entity, &json!(1))]);
+}
+
+#[tokio::test]
 async fn a_flood_of_denials_leaves_few_rows() {
     let app = start().await;
     for at in 0..10_000 {
@@ -373,7 +389,8 @@ fn the_command_line_verifies_lists_and_exports() {
     let config = json!({ "backend": { "database": { "client": "sqlite3", "connection": "callboard.sqlite" } } });
     let mut server = ServerProcess::new(folder, config);
     let run = |server: &ServerProcess, args: &[&str]| {
-        let output = Command::new(env!("CARGO_BIN_EXE_callboard")).args(args).current_dir(server.folder()).output().unwrap();
+        let output =
+            Command::new(env!("CARGO_BIN_EXE_callboard")).args(args).current_dir(server.folder()).output().unwrap();
         (output.status.code(), String::from_utf8(output.stdout).unwrap() + std::str::from_utf8(&output.stderr).unwrap())
     };
     server.start();
