@@ -83,11 +83,11 @@ export const VIEWS: View[] = [
   { name: "sign-in", address: "/sign-in", heading: "Sign in to Callboard", isPlain: true, portal: "closed", snapshot: "main" },
   { name: "sign-in-refused", address: "/sign-in?error=not-allowed", heading: "Sign in to Callboard", isPlain: true, portal: "closed", snapshot: "main" },
   { name: "account", address: "/account", heading: "Mara Okonjo", isPlain: true, portal: "closed", reach: signIn, trouble: OF_PROVIDER, snapshot: "main" },
-  { name: "audit", address: "/audit", heading: "Audit log", isPlain: true, portal: {}, reach: act, snapshot: "main" },
-  { name: "audit-empty", address: "/audit?principal=nobody", heading: "Audit log", isPlain: true, snapshot: "main" },
+  { name: "audit", address: "/audit", heading: "Audit log", isPlain: true, portal: {}, reach: act },
+  { name: "audit-empty", address: "/audit?principal=nobody", heading: "Audit log", isPlain: true },
   { name: "audit-new", address: "/audit", heading: "Audit log", isPlain: true, portal: ALL_WELL },
-  { name: "audit-error", address: "/audit", heading: "Audit log", isPlain: true, reach: mistypeDay, trouble: [/status (of )?400/], snapshot: "main" },
-  { name: "audit-denied", address: "/audit", heading: "Audit log", isPlain: true, portal: "closed", reach: signInDenied, trouble: [...OF_PROVIDER, /status (of )?403/], snapshot: "main" },
+  { name: "audit-error", address: "/audit", heading: "Audit log", isPlain: true, reach: mistypeDay, trouble: [/status (of )?400/] },
+  { name: "audit-denied", address: "/audit", heading: "Audit log", isPlain: true, portal: "closed", reach: signInDenied, trouble: [...OF_PROVIDER, /status (of )?403/] },
 ];
 
 /** The Callboard that shows a view, and the whole address there. */
