@@ -2,6 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use audit::{AuditError, AuditLog, AuthorisedAudit};
 use catalog::{
     AuthorisedCatalog, CatalogParts, Previewer,
     engine::{Engine, EngineError, SourcesConfig},
@@ -35,6 +36,10 @@ pub struct AppState {
     pub sign_in: SignIn,
     /// Tokens for scripts.
     pub tokens: TokenStore,
+    /// Who did what, to write it down.
+    pub audit: AuditLog,
+    /// The same, to read it.
+    pub audit_entries: AuthorisedAudit,
     pub shutdown: Shutdown,
     /// Who has asked how much of the API lately; none where that is not limited.
     pub rate_limits: Option<Arc<RateLimits>>,
@@ -70,6 +75,7 @@ pub struct App {
     engine: Engine,
     database: Database,
     pruning: JoinHandle<()>,
+    auditing: JoinHandle<()>,
 }
 
 /// Why the server does not start.
@@ -93,6 +99,9 @@ pub enum StartError {
     /// `permission.policies`.
     #[error("`permission.policies`: {0}")]
     Policy(#[from] PolicyError),
+    /// The audit log.
+    #[error(transparent)]
+    Audit(#[from] AuditError),
 }
 
 impl App {
@@ -129,8 +138,13 @@ impl App {
         let parts = CatalogParts { index, store, engine: engine.handle(), previewer, is_read_only };
         let tokens = TokenStore::new(database.clone(), config.auth.tokens.limits());
         let pruning = tokio::spawn(prune(sign_in.sessions.clone(), tokens.clone(), config.auth.session.prune_interval));
+        let key = config.audit.key(config.backend.database.url())?;
+        let audit = AuditLog::open(database.clone(), key, config.audit.limits()).await?;
+        let auditing = tokio::spawn(audit.clone().run());
         let state = AppState {
             rate_limits: RateLimits::new(&config.backend.rate_limit).map(Arc::new),
+            audit_entries: AuthorisedAudit::new(audit.store().clone(), Arc::clone(&authoriser)),
+            audit,
             config: Arc::new(config),
             catalog: AuthorisedCatalog::new(parts, authoriser),
             kinds,
@@ -141,7 +155,7 @@ impl App {
             build: build(),
             dev_reload,
         };
-        Ok(Self { state, engine, database, pruning })
+        Ok(Self { state, engine, database, pruning, auditing })
     }
 
     /// Resolves once every source was read for the first time.
@@ -154,6 +168,12 @@ impl App {
     /// quicker the next time.
     pub async fn stop(self) {
         self.pruning.abort();
+        self.auditing.abort();
+        match timeout(CLOSING, self.state.audit.flush()).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::error!(%error, "the last sums of the audit log are lost"),
+            Err(_) => tracing::error!("the last sums of the audit log are lost: the database does not answer"),
+        }
         self.engine.stop().await;
         if timeout(CLOSING, self.database.close()).await.is_err() {
             tracing::warn!("the database is still busy; left as it is");

@@ -3,9 +3,11 @@
 mod api;
 pub mod app;
 mod assets;
+pub mod audit_text;
 mod auth;
 pub mod authorisation;
 pub mod config;
+pub mod csv;
 mod form;
 pub mod listener;
 mod middleware;
@@ -17,6 +19,7 @@ pub mod serve;
 mod shutdown;
 mod ssr;
 pub mod telemetry;
+mod trail;
 
 pub use self::{
     api::openapi::document as openapi_document,

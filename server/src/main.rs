@@ -6,7 +6,10 @@ use std::{io, path::PathBuf, process::ExitCode};
 
 use clap::{Args, CommandFactory as _, Parser, Subcommand};
 use clap_complete::Shell;
-use commands::remote::{self, Unauthenticated};
+use commands::{
+    AuditCommand,
+    remote::{self, Unauthenticated},
+};
 use server::config::Overrides;
 
 /// The system's own keeps much of what reading a large catalog has freed.
@@ -61,6 +64,9 @@ enum Command {
         /// Which shell
         shell: Shell,
     },
+    /// Who did what: the log, by the database of the server
+    #[command(subcommand)]
+    Audit(AuditCommand),
     /// Try out the rules of who may do what
     Policy {
         #[command(subcommand)]
@@ -139,6 +145,7 @@ fn main() -> ExitCode {
         Command::Locations(command) => remote::locations(&command),
         Command::Push(args) => remote::push(&args),
         Command::Token(command) => remote::token(&command),
+        Command::Audit(command) => commands::audit(command),
         Command::Completion { shell } => commands::completion(Cli::command(), shell),
         Command::Policy { command: PolicyCommand::Test { file, files } } => commands::test(&files, &file),
         Command::Policy { command: PolicyCommand::Explain { principal, action, entity_ref, files } } => {

@@ -12,7 +12,7 @@ use identity::Token;
 use tower_sessions::Session;
 use uuid::Uuid;
 
-use crate::config::TrustedProxies;
+use crate::{config::TrustedProxies, trail::Trail};
 
 /// Header that names a request.
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -42,6 +42,8 @@ pub(crate) struct RequestContext {
     pub client: Option<IpAddr>,
     /// When the answer must have begun.
     pub deadline: Instant,
+    /// What the audit log is told of it.
+    pub trail: Trail,
 }
 
 impl RequestContext {
@@ -57,6 +59,7 @@ impl RequestContext {
             request_id: given_id.unwrap_or_else(|| Uuid::now_v7().simple().to_string()),
             client: if trusted { forwarded_client(&parts.headers, proxies).or(peer) } else { peer },
             deadline: Instant::now() + timeout,
+            trail: Trail::default(),
         }
     }
 }

@@ -19,7 +19,8 @@ use crate::{
     auth::{self, session_layer},
     form,
     middleware::{
-        access_log, compression, conditional, context, cors, error_page, host, rate_limit, security_headers, timeout,
+        access_log, audit, compression, conditional, context, cors, error_page, host, rate_limit, security_headers,
+        timeout,
     },
     ops::{health, metrics, robots},
     ssr::{self, Pages},
@@ -49,6 +50,7 @@ pub fn router(state: AppState) -> Router {
         .with_state(state.clone())
         .layer(from_fn(timeout::limit))
         .layer(CatchPanicLayer::custom(api::of_panic))
+        .layer(from_fn_with_state(state.clone(), audit::record))
         .layer(from_fn_with_state(state.clone(), host::check))
         .layer(from_fn_with_state(state.clone(), error_page::show))
         .layer(from_fn_with_state(state.clone(), security_headers::add))
@@ -137,6 +139,7 @@ pub(crate) fn api(state: &AppState) -> Router<AppState> {
             post(v1::catalog::validate_descriptors).layer(DefaultBodyLimit::max(file_bytes(state))),
         )
         .route("/api/v1/catalog/problems", get(v1::catalog::list_catalog_problems))
+        .route("/api/v1/audit", get(v1::audit::list_audit))
         .route("/api/v1/identity/account", get(v1::identity::get_account))
         .route("/api/v1/identity/principal", get(v1::identity::get_principal))
         .route("/api/v1/identity/tokens", get(v1::identity::list_tokens).post(v1::identity::create_token))

@@ -4,6 +4,7 @@ use client::{Answer, identity::account};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use model::{
+    app::AppConfig,
     entity_ref::EntityRef,
     identity::{AccessToken, Account, AccountSession, TokenScope},
 };
@@ -42,7 +43,9 @@ fn page(account: Account) -> AnyView {
         tokens,
         scopes,
         max_token_days,
+        reads_audit,
     } = account;
+    let audit = reads_audit.then(|| view! { <a class="btn" href=href(AppConfig::AUDIT)>"Audit log"</a> });
     let entity = match entity_ref.as_deref().and_then(|text| EntityRef::parse_full(text).ok()) {
         Some(entity_ref) => {
             let target = href(&entity_path(&entity_ref));
@@ -62,6 +65,7 @@ fn page(account: Account) -> AnyView {
     view! {
         <div class="page-head">
             <h1 class="grow" dir="auto">{name}</h1>
+            {audit}
             <form class="act" method="post" action=href("/form/sign-out")>
                 <button type="submit" class="btn">"Sign out"</button>
             </form>
@@ -171,7 +175,7 @@ fn token(token: AccessToken) -> impl IntoView {
 fn scope(scope: TokenScope) -> impl IntoView {
     let TokenScope { name, description } = scope;
     // Least first: who looks no closer gets a token that changes nothing.
-    let checked = name.ends_with(":read");
+    let checked = name == "catalog:read";
     view! {
         <label>
             <input type="checkbox" name="scope" value=name.clone() checked=checked/>

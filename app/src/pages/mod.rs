@@ -2,6 +2,8 @@
 
 #[cfg(not(target_family = "wasm"))]
 pub mod account;
+#[cfg(not(target_family = "wasm"))]
+pub mod audit;
 pub mod catalog;
 pub mod home;
 #[cfg(debug_assertions)]

@@ -142,11 +142,13 @@ pub enum Action {
     AnalyzeLocations,
     /// `catalog.source.push`: say what the entities of a source are, without a file.
     PushEntities,
+    /// `audit.entry.read`: see who did what.
+    ReadAudit,
 }
 
 impl Action {
     /// Every one.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::ReadEntities,
         Self::RefreshEntities,
         Self::DeleteEntities,
@@ -156,6 +158,7 @@ impl Action {
         Self::DeleteLocations,
         Self::AnalyzeLocations,
         Self::PushEntities,
+        Self::ReadAudit,
     ];
 
     /// The action of a name.
@@ -175,6 +178,7 @@ impl Action {
             Self::DeleteLocations => "catalog.location.delete",
             Self::AnalyzeLocations => "catalog.location.analyze",
             Self::PushEntities => "catalog.source.push",
+            Self::ReadAudit => "audit.entry.read",
         }
     }
 }

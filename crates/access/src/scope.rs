@@ -2,7 +2,7 @@ use std::fmt;
 
 use crate::Action;
 
-/// What a token is good for, at most: its owner's own rights still bound it. Every token may read what its owner may.
+/// What a token is good for, at most: its owner's own rights still bound it. Every token may read what its owner may, but for the audit log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Scope {
     /// Read, and nothing else.
@@ -13,11 +13,14 @@ pub enum Scope {
     WriteEnvironments,
     /// Make further tokens, of no wider scopes, and revoke tokens.
     WriteTokens,
+    /// Read who did what.
+    ReadAudit,
 }
 
 impl Scope {
     /// All of them, in the order of lists.
-    pub const ALL: [Self; 4] = [Self::ReadCatalog, Self::WriteCatalog, Self::WriteEnvironments, Self::WriteTokens];
+    pub const ALL: [Self; 5] =
+        [Self::ReadCatalog, Self::WriteCatalog, Self::WriteEnvironments, Self::WriteTokens, Self::ReadAudit];
 
     /// The name in requests and on the command line.
     pub fn as_str(self) -> &'static str {
@@ -26,6 +29,7 @@ impl Scope {
             Self::WriteCatalog => "catalog:write",
             Self::WriteEnvironments => "environments:write",
             Self::WriteTokens => "tokens:write",
+            Self::ReadAudit => "audit:read",
         }
     }
 
@@ -36,6 +40,7 @@ impl Scope {
             Self::WriteCatalog => "register and unregister locations, push entities, read sources again",
             Self::WriteEnvironments => "create, extend and end environments",
             Self::WriteTokens => "make tokens of no wider scopes, and revoke yours",
+            Self::ReadAudit => "read the audit log, if you may",
         }
     }
 
@@ -61,6 +66,7 @@ impl Action {
             | Self::CreateLocations
             | Self::DeleteLocations
             | Self::PushEntities => Some(Scope::WriteCatalog),
+            Self::ReadAudit => Some(Scope::ReadAudit),
         }
     }
 }

@@ -186,6 +186,14 @@ impl AuthorisedCatalog {
         Ok(entity_ref.and_then(|entity_ref| index.entity(&entity_ref)))
     }
 
+    /// The ref of an entity, by its uid.
+    ///
+    /// # Errors
+    /// [`CatalogError::Denied`].
+    pub fn ref_of_uid(&self, who: &Principal, uid: &str) -> Result<Option<String>, CatalogError> {
+        Ok(self.reading(who)?.ref_of_uid(uid))
+    }
+
     /// Takes an entity out of the catalog, by its uid; nothing happens where there is none. It comes back when the source that defines
     /// it is next read.
     ///

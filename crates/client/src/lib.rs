@@ -2,6 +2,7 @@
 #![deny(missing_docs)]
 
 mod answer;
+pub mod audit;
 pub mod catalog;
 pub mod identity;
 pub mod json;

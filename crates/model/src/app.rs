@@ -70,6 +70,8 @@ impl AppConfig {
     pub const SIGN_IN: &'static str = "/sign-in";
     /// Path of the page of who has signed in.
     pub const ACCOUNT: &'static str = "/account";
+    /// Path of the page of who did what.
+    pub const AUDIT: &'static str = "/audit";
     /// Name of the cookie that carries a new token from the form to the page that shows it.
     pub const NEW_TOKEN_COOKIE: &'static str = "callboard-new-token";
 
@@ -83,7 +85,7 @@ impl AppConfig {
 
     /// True for a page of links and forms alone, which comes without script.
     pub fn is_plain(&self, path: &str) -> bool {
-        matches!(self.path_of(path), Some(Self::SIGN_IN | Self::ACCOUNT | Self::VALIDATION))
+        matches!(self.path_of(path), Some(Self::SIGN_IN | Self::ACCOUNT | Self::AUDIT | Self::VALIDATION))
     }
 
     /// True if the visitor sees more than the sign-in page. Known on the server alone: in the browser there is nobody else.

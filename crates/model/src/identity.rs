@@ -32,11 +32,14 @@ pub struct Account {
     pub scopes: Vec<TokenScope>,
     /// The longest that a token may live, in days.
     pub max_token_days: u64,
+    /// True if the person may read the audit log.
+    pub reads_audit: bool,
 }
 
 read_object!(Account {
     name = "name", email = "email", provider = "provider", issuer = "issuer", subject = "subject", entity_ref = "entityRef",
     groups = "groups", sessions = "sessions", tokens = "tokens", scopes = "scopes", max_token_days = "maxTokenDays",
+    reads_audit = "readsAudit",
 });
 
 /// An open session of a person.

@@ -2,6 +2,7 @@
 #![deny(missing_docs)]
 
 pub mod app;
+pub mod audit;
 pub mod catalog;
 pub mod entity;
 pub mod entity_ref;

@@ -32,15 +32,22 @@ fn file(text: &str) -> PolicyFile {
 #[test]
 fn each_role_does_what_the_compiled_in_rules_say_and_nothing_else() {
     use Action::{
-        AnalyzeLocations, CreateLocations, DeleteEntities, DeleteLocations, PushEntities, ReadEntities, ReadLocations,
-        RefreshEntities, ValidateEntities,
+        AnalyzeLocations, CreateLocations, DeleteEntities, DeleteLocations, PushEntities, ReadAudit, ReadEntities,
+        ReadLocations, RefreshEntities, ValidateEntities,
     };
     let policy = Policy::builtin();
     let reading = [ReadEntities, ReadLocations];
     let checking = [ValidateEntities, AnalyzeLocations];
     let owning = [RefreshEntities, DeleteEntities];
-    let platform =
-        [RefreshEntities, ValidateEntities, CreateLocations, DeleteLocations, AnalyzeLocations, PushEntities];
+    let platform = [
+        RefreshEntities,
+        ValidateEntities,
+        CreateLocations,
+        DeleteLocations,
+        AnalyzeLocations,
+        PushEntities,
+        ReadAudit,
+    ];
     let shop = ["group:default/shop"];
     for (kind, roles, owners, allowed) in [
         (SubjectKind::Guest, &[][..], &[][..], vec![&reading[..]]),

@@ -19,6 +19,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (10, "catalog_change_sets", include_str!("../../../migrations/0010_catalog_change_sets.sql")),
     (11, "identity_tokens", include_str!("../../../migrations/0011_identity_tokens.sql")),
     (12, "catalog_pushed_sources", include_str!("../../../migrations/0012_catalog_pushed_sources.sql")),
+    (13, "audit", include_str!("../../../migrations/0013_audit.sql")),
 ];
 
 pub(crate) fn migrator() -> Migrator {

@@ -83,6 +83,11 @@ export const VIEWS: View[] = [
   { name: "sign-in", address: "/sign-in", heading: "Sign in to Callboard", isPlain: true, portal: "closed", snapshot: "main" },
   { name: "sign-in-refused", address: "/sign-in?error=not-allowed", heading: "Sign in to Callboard", isPlain: true, portal: "closed", snapshot: "main" },
   { name: "account", address: "/account", heading: "Mara Okonjo", isPlain: true, portal: "closed", reach: signIn, trouble: OF_PROVIDER, snapshot: "main" },
+  { name: "audit", address: "/audit", heading: "Audit log", isPlain: true, portal: {}, reach: act },
+  { name: "audit-empty", address: "/audit?principal=nobody", heading: "Audit log", isPlain: true },
+  { name: "audit-new", address: "/audit", heading: "Audit log", isPlain: true, portal: ALL_WELL },
+  { name: "audit-error", address: "/audit", heading: "Audit log", isPlain: true, reach: mistypeDay, trouble: [/status (of )?400/] },
+  { name: "audit-denied", address: "/audit", heading: "Audit log", isPlain: true, portal: "closed", reach: signInDenied, trouble: [...OF_PROVIDER, /status (of )?403/] },
 ];
 
 /** The Callboard that shows a view, and the whole address there. */
@@ -140,6 +145,29 @@ async function signIn(page: Page): Promise<void> {
   await page.getByRole("link", { name: "Continue with acme main" }).click();
   await sayWhoYouAre(page, "mara");
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Mara Okonjo");
+}
+
+/** Somebody who may not read the page that they come back to. */
+async function signInDenied(page: Page): Promise<void> {
+  await page.getByRole("link", { name: "Continue with acme main" }).click();
+  await sayWhoYouAre(page, "mara");
+  await page.getByRole("alert").waitFor();
+}
+
+/** What leaves entries of each outcome in the audit log. */
+async function act(page: Page, portal: Portal): Promise<void> {
+  for (const entity_ref of ["component:default/checkout-api", "group:default/payments"]) {
+    await page.request.post(`${portal.url}/form/refresh-entity`, { form: { entity_ref }, maxRedirects: 0 });
+  }
+  const target = "https://git.acme.example/shop/blob/main/catalog-info.yaml";
+  await page.request.post(`${portal.url}/api/catalog/locations`, { data: { type: "url", target } });
+  await page.request.post(`${portal.url}/form/refresh-source`, { form: {}, maxRedirects: 0 });
+  await page.reload();
+}
+
+/** A day that is none, as in an address that somebody wrote by hand. */
+async function mistypeDay(page: Page, portal: Portal): Promise<void> {
+  await page.goto(`${portal.url}/audit?from=yesterday`);
 }
 
 const BROKEN = `${WELL.trimStart().replace("payments, desc", "'the payments', desc")}---

@@ -66,6 +66,7 @@ impl Program {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let config = json!({
             "app": { "baseUrl": format!("http://127.0.0.1:{port}") },
+            "audit": { "key": "the key of the audit log of the bench" },
             "backend": { "listen": format!("127.0.0.1:{port}"), "database": store.config(folder), "logger": { "level": "warn" }, "rateLimit": { "requestsPerSecond": 0 } },
             "catalog": {
                 "rules": [{ "allow": ["Component", "API", "Group", "User", "Resource", "System", "Domain", "Location", "Template"] }],

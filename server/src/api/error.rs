@@ -2,7 +2,8 @@
 
 use std::any::Any;
 
-use access::Denied;
+use access::{Action, Denied};
+use audit::AuditError;
 use axum::{
     Json,
     extract::Request,
@@ -30,16 +31,28 @@ pub(crate) struct ApiError {
     message: String,
     /// A further member of problem details, as RFC 9457 allows.
     member: Option<Box<(&'static str, Value)>>,
+    /// What was denied.
+    action: Option<Action>,
 }
 
 impl ApiError {
     fn new(status: StatusCode, name: &'static str, message: impl Into<String>) -> Self {
-        Self { status, name, message: message.into(), member: None }
+        Self { status, name, message: message.into(), member: None, action: None }
     }
 
     /// Says more, in a member of its own of problem details. Backstage's form of errors has no place for it.
     pub(crate) fn with_member(self, name: &'static str, value: Value) -> Self {
         Self { member: Some(Box::new((name, value))), ..self }
+    }
+
+    /// True if whoever asked may not, or is not known.
+    pub(crate) fn is_denial(&self) -> bool {
+        matches!(self.status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN)
+    }
+
+    /// What was denied, where it is known.
+    pub(crate) fn action(&self) -> Option<Action> {
+        self.action
     }
 
     /// What was asked is no question: 400.
@@ -152,22 +165,39 @@ impl From<CatalogError> for ApiError {
                 Self::input(error.to_string())
             }
             CatalogError::LocationExists(_) => Self::conflict(error.to_string()),
-            // Only who is not let in at all is told to say who they are.
-            CatalogError::Denied(denied) if denied.principal.is_guest() && denied.rule.is_none() => {
-                Self::unauthenticated("Missing credentials")
-            }
-            CatalogError::Denied(Denied { rule: Some(ref rule), .. }) => {
-                let rule = rule.as_str().into();
-                Self::not_allowed(error.to_string()).with_member("rule", rule)
-            }
-            CatalogError::Denied(_) | CatalogError::ReadOnly | CatalogError::NotOwner { .. } => {
-                Self::not_allowed(error.to_string())
-            }
+            CatalogError::Denied(denied) => denied.into(),
+            CatalogError::ReadOnly | CatalogError::NotOwner { .. } => Self::not_allowed(error.to_string()),
             CatalogError::Stopped(_) => Self::unavailable(error.to_string()),
             CatalogError::Store(cause) => {
                 tracing::error!(%cause, "the database failed");
                 Self::unavailable("the database can not be reached at the moment; try again")
             }
+        }
+    }
+}
+
+impl From<Denied> for ApiError {
+    fn from(denied: Denied) -> Self {
+        let message = denied.to_string();
+        let error = match denied.rule {
+            // Only who is not let in at all is told to say who they are.
+            None if denied.principal.is_guest() => Self::unauthenticated("Missing credentials"),
+            Some(rule) => Self::not_allowed(message).with_member("rule", rule.into()),
+            None => Self::not_allowed(message),
+        };
+        Self { action: Some(denied.action), ..error }
+    }
+}
+
+impl From<AuditError> for ApiError {
+    fn from(error: AuditError) -> Self {
+        match error {
+            AuditError::Denied(denied) => denied.into(),
+            AuditError::Store(cause) => {
+                tracing::error!(%cause, "the database failed");
+                Self::unavailable("the database can not be reached at the moment; try again")
+            }
+            error => Self::internal(error),
         }
     }
 }
@@ -190,20 +220,34 @@ pub(crate) fn backstage_request(request: &Request) -> Option<ErrorRequest> {
 /// Gives errors the body that Backstage gives them.
 pub(crate) async fn as_backstage(request: Request, next: Next) -> Response {
     let Some(request_told) = backstage_request(&request) else { return next.run(request).await };
+    let context = request.extensions().get::<RequestContext>().cloned();
     let mut response = next.run(request).await;
     match response.extensions_mut().remove::<ApiError>() {
-        Some(error) => error.backstage(request_told),
+        Some(error) => {
+            tell_audit(context.as_ref(), &error);
+            error.backstage(request_told)
+        }
         None => response,
     }
 }
 
 /// Gives errors the body of RFC 9457.
 pub(crate) async fn as_problem(request: Request, next: Next) -> Response {
-    let request_id = request.extensions().get::<RequestContext>().map(|context| context.request_id.clone());
+    let context = request.extensions().get::<RequestContext>().cloned();
     let mut response = next.run(request).await;
     match response.extensions_mut().remove::<ApiError>() {
-        Some(error) => error.problem(request_id),
+        Some(error) => {
+            tell_audit(context.as_ref(), &error);
+            error.problem(context.map(|context| context.request_id))
+        }
         None => response,
+    }
+}
+
+/// Also of what a page asks in memory: what it is refused stays in the log though the page itself is shown.
+fn tell_audit(context: Option<&RequestContext>, error: &ApiError) {
+    if let Some(context) = context.filter(|_| error.is_denial()) {
+        context.trail.refused(error);
     }
 }
 

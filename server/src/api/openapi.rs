@@ -56,6 +56,7 @@ use super::{catalog, events, v1};
         v1::catalog::preview_locations,
         v1::catalog::search_entities,
         v1::catalog::validate_descriptors,
+        v1::audit::list_audit,
         v1::identity::get_account,
         v1::identity::get_principal,
         v1::identity::list_tokens,

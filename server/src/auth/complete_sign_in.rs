@@ -1,3 +1,4 @@
+use audit::Outcome;
 use axum::{
     extract::{Path, Query, State},
     response::Response,
@@ -7,7 +8,7 @@ use serde::Deserialize;
 use tower_sessions::Session;
 
 use super::{CatalogDirectory, PENDING_KEY, PENDING_SECONDS, Refusal, found, lead_to_sign_in, now};
-use crate::app::AppState;
+use crate::{app::AppState, trail::Trail};
 
 /// What the provider says by way of the visitor's browser.
 #[derive(Debug, Deserialize)]
@@ -25,17 +26,29 @@ pub(crate) async fn complete_sign_in(
     State(state): State<AppState>,
     Path(provider): Path<String>,
     Query(query): Query<CallbackQuery>,
+    trail: Trail,
     session: Session,
 ) -> Response {
     let base_url = &state.config.app.base_url;
-    match sign_in(&state, &provider, query, &session).await {
+    trail.about(format!("provider {provider}"));
+    match sign_in(&state, &provider, query, &trail, &session).await {
         Ok(return_to) => found(&format!("{}{return_to}", base_url.path())),
-        Err(refusal) => lead_to_sign_in(base_url, refusal),
+        Err(refusal) => {
+            let is_fault = refusal == Refusal::Provider;
+            trail.came_out(if is_fault { Outcome::Failed } else { Outcome::Denied });
+            lead_to_sign_in(base_url, refusal)
+        }
     }
 }
 
 /// Signs in; says which page to return to.
-async fn sign_in(state: &AppState, provider: &str, query: CallbackQuery, session: &Session) -> Result<String, Refusal> {
+async fn sign_in(
+    state: &AppState,
+    provider: &str,
+    query: CallbackQuery,
+    trail: &Trail,
+    session: &Session,
+) -> Result<String, Refusal> {
     let known = state.sign_in.provider(provider).ok_or(Refusal::Provider)?;
     let pending = take_pending(provider, &query.state, session).await.ok_or(Refusal::Expired)?;
     if !query.error.is_empty() || query.code.is_empty() {
@@ -50,6 +63,7 @@ async fn sign_in(state: &AppState, provider: &str, query: CallbackQuery, session
             SignInError::Invalid { .. } => Refusal::Denied,
         }
     })?;
+    trail.by(format!("{} at {}", person.subject, person.issuer));
     if !known.admits(&person) {
         tracing::info!(provider, issuer = %person.issuer, subject = %person.subject, "somebody is not on the list of who may come in");
         return Err(Refusal::NotAllowed);
@@ -60,6 +74,9 @@ async fn sign_in(state: &AppState, provider: &str, query: CallbackQuery, session
     let entity_ref =
         rules.into_iter().find_map(|rule| rule.resolve(&person, &config.authoritative_domains, &directory));
     tracing::info!(provider, issuer = %person.issuer, subject = %person.subject, entity = entity_ref.as_deref(), "signed in");
+    if let Some(entity_ref) = &entity_ref {
+        trail.by(entity_ref);
+    }
     let signed_in = SignedIn { provider: provider.to_owned(), person, entity_ref, id_token, since: now(), seen: now() };
     let keeping = async {
         // Whatever the session was before, and whoever knew its id: it is another from here on.

@@ -51,6 +51,7 @@ pub(crate) async fn create(
     context: &RequestContext,
     request: CreateToken,
 ) -> Result<(Token, SecretString), TokenRefusal> {
+    context.trail.about(named(&request.name));
     let owner = owner(context).await?;
     may_write(context)?;
     let scopes = scopes(&request.scopes)?;
@@ -85,11 +86,20 @@ pub(crate) async fn revoke(state: &AppState, context: &RequestContext, id: &str)
     if context.token.as_ref().is_none_or(|own| own.id != id) {
         may_write(context)?;
     }
+    // Once it is gone nobody knows any more what the id stood for.
+    if let Some(token) = state.tokens.list(Some(owner.key())).await?.into_iter().find(|token| token.id == id) {
+        context.trail.about(named(&token.name));
+    }
     if !state.tokens.revoke(id, Some(owner.key())).await? {
         return Err(TokenRefusal::Unknown(shorten(id)));
     }
     tracing::info!(principal = %context.principal, id, "a token was revoked");
     Ok(())
+}
+
+/// As the audit log names a token.
+fn named(name: &str) -> String {
+    format!("token {name}")
 }
 
 /// As the API tells of a token.

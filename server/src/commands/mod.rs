@@ -1,5 +1,6 @@
 //! The subcommands, one file each.
 
+mod audit;
 mod backup;
 mod completion;
 mod config;
@@ -10,6 +11,7 @@ mod serve;
 mod validate;
 
 pub(crate) use self::{
+    audit::{AuditCommand, audit},
     backup::{backup, restore},
     completion::completion,
     config::config,

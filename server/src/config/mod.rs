@@ -3,6 +3,7 @@
 //! Where Backstage's `app-config.yaml` has a key with the same meaning, ours has its name and shape.
 
 mod app;
+mod audit;
 mod auth;
 mod backend;
 mod backstage;
@@ -39,6 +40,7 @@ use serde::{Deserialize, Serialize};
 use self::tree::{Node, Value};
 pub use self::{
     app::{AppSection, BaseUrl, OrganizationSection},
+    audit::AuditSection,
     auth::{AuthSection, Provider, ProviderError},
     backend::{
         BackendSection, LifecycleSection, LimitsSection, LogFormat, LoggerSection, MetricsSection, RateLimitSection,
@@ -74,6 +76,7 @@ pub struct Config {
     pub organization: OrganizationSection,
     pub auth: AuthSection,
     pub permission: PermissionSection,
+    pub audit: AuditSection,
     pub backend: BackendSection,
     pub catalog: CatalogSection,
     pub integrations: IntegrationsSection,

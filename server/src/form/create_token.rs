@@ -10,7 +10,7 @@ use model::{
 };
 use secrecy::ExposeSecret as _;
 
-use super::{MINUTE_IN_SECONDS, lead_to_page, lead_to_with};
+use super::{MINUTE_IN_SECONDS, lead_to_page, lead_to_with, refused};
 use crate::{
     api::extract::Caller,
     app::AppState,
@@ -45,7 +45,7 @@ pub(crate) async fn create_token(
                 | TokenRefusal::Store(TokenError::Name | TokenError::NoScope | TokenError::Ttl(_)) => {
                     Flash::TokenInvalid
                 }
-                _ => Flash::Refused,
+                refusal => refused(refusal, &context.trail),
             };
             lead_to_page(AppConfig::ACCOUNT, base_url, flash)
         }

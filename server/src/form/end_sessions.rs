@@ -2,7 +2,7 @@ use axum::{Form, extract::State, response::Response};
 use model::{app::Flash, identity::EndSessions};
 
 use super::lead_to_page;
-use crate::{api::extract::Caller, app::AppState};
+use crate::{api::extract::Caller, app::AppState, trail::Trail};
 
 /// The page of who has signed in.
 const PAGE: &str = "/account";
@@ -11,12 +11,17 @@ const PAGE: &str = "/account";
 pub(crate) async fn end_sessions(
     State(state): State<AppState>,
     Caller(who): Caller,
+    trail: Trail,
     Form(EndSessions { handle }): Form<EndSessions>,
 ) -> Response {
     let handle = handle.filter(|handle| !handle.is_empty());
+    trail.about(handle.as_ref().map_or_else(|| "all sessions".to_owned(), |handle| format!("session {handle}")));
     let ended = match who.as_person() {
         Some(person) => state.sign_in.sessions.end(&person.issuer, &person.subject, handle.as_deref()).await,
-        None => Ok(0),
+        None => {
+            trail.is_nothing();
+            Ok(0)
+        }
     };
     let flash = match ended {
         Ok(_) => Flash::SessionsEnded,

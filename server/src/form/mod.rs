@@ -29,7 +29,7 @@ pub(crate) use self::{
     set_columns::set_columns, set_preferences::set_preferences, set_theme::set_theme, sign_out::sign_out,
     star_entity::star_entity, unregister_entity::unregister_entity, validate_descriptors::validate_descriptors,
 };
-use crate::{app::AppState, config::BaseUrl};
+use crate::{api::ApiError, app::AppState, config::BaseUrl, trail::Trail};
 
 /// How long a browser keeps a choice.
 const YEAR_IN_SECONDS: u32 = 365 * 24 * 60 * 60;
@@ -81,7 +81,16 @@ pub(crate) fn cookie_path(base_path: &str) -> &str {
 /// 303 to a page of ours, which says what was done.
 fn lead_to_page(page: &str, base_url: &BaseUrl, flash: Flash) -> Response {
     let location = format!("{}{page}", base_url.path());
-    lead_to(&location, base_url, &[(Flash::COOKIE, flash.as_str(), MINUTE_IN_SECONDS)])
+    let mut response = lead_to(&location, base_url, &[(Flash::COOKIE, flash.as_str(), MINUTE_IN_SECONDS)]);
+    // For the audit log: the status of a form is the same whatever came of it.
+    response.extensions_mut().insert(flash);
+    response
+}
+
+/// What the next page says of an error; the audit log is told the same.
+fn refused(error: impl Into<ApiError>, trail: &Trail) -> Flash {
+    trail.refused(&error.into());
+    Flash::Refused
 }
 
 /// Path and query of the referring page, if it is one of this server.

@@ -8,8 +8,8 @@ use catalog::CatalogError;
 use model::{app::Flash, entity_ref::EntityRef};
 use serde::Deserialize;
 
-use super::lead_to_page;
-use crate::{api::extract::Caller, app::AppState};
+use super::{lead_to_page, refused};
+use crate::{api::extract::Caller, app::AppState, trail::Trail};
 
 /// Which entity.
 #[derive(Deserialize)]
@@ -22,17 +22,19 @@ pub(crate) struct RefreshForm {
 pub(crate) async fn refresh_entity(
     State(state): State<AppState>,
     Caller(who): Caller,
+    trail: Trail,
     Form(form): Form<RefreshForm>,
 ) -> Response {
     let Ok(entity_ref) = EntityRef::parse_full(&form.entity_ref) else {
         return StatusCode::BAD_REQUEST.into_response();
     };
+    trail.about(entity_ref.canonical());
     let flash = match state.catalog.refresh(&who, &entity_ref).await {
         Ok(()) => Flash::EntityRefreshed,
         Err(CatalogError::NotFound(_)) => Flash::EntityUnknown,
         Err(error) => {
             tracing::warn!(%error, %entity_ref, "the source of an entity was not read again");
-            Flash::Refused
+            refused(error, &trail)
         }
     };
     lead_to_page(&entity_ref.page_path(), &state.config.app.base_url, flash)

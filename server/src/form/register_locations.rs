@@ -3,8 +3,8 @@ use catalog::CatalogError;
 use model::app::Flash;
 use serde::Deserialize;
 
-use super::lead_to_page;
-use crate::{api::extract::Caller, app::AppState};
+use super::{lead_to_page, refused};
+use crate::{api::extract::Caller, app::AppState, trail::Trail};
 
 /// The page of sources, which tells how the new ones are.
 const SOURCES: &str = "/catalog/sources";
@@ -21,16 +21,20 @@ pub(crate) struct RegisterForm {
 pub(crate) async fn register_locations(
     State(state): State<AppState>,
     Caller(who): Caller,
+    trail: Trail,
     Form(RegisterForm { targets }): Form<RegisterForm>,
 ) -> Response {
     let base_url = &state.config.app.base_url;
-    for target in targets.lines().map(str::trim).filter(|target| !target.is_empty()) {
+    let targets: Vec<_> = targets.lines().map(str::trim).filter(|target| !target.is_empty()).collect();
+    trail.about_locations(&targets);
+    for target in targets {
         match state.catalog.create_location(&who, "url", target).await {
-            Ok(_) | Err(CatalogError::LocationExists(_)) => {}
+            Ok(_) => trail.has_acted(),
+            Err(CatalogError::LocationExists(_)) => {}
             Err(CatalogError::ReadOnly) => return lead_to_page(IMPORT, base_url, Flash::ReadOnly),
             Err(error) => {
                 tracing::warn!(%error, target, "a location was not registered");
-                return lead_to_page(IMPORT, base_url, Flash::Refused);
+                return lead_to_page(IMPORT, base_url, refused(error, &trail));
             }
         }
     }

@@ -6,7 +6,7 @@ use axum::{
 use model::app::{AppConfig, Flash};
 use serde::Deserialize;
 
-use super::lead_to_page;
+use super::{lead_to_page, refused};
 use crate::{
     api::extract::Caller,
     app::AppState,
@@ -28,11 +28,15 @@ pub(crate) async fn revoke_token(
     Form(RevokeForm { id }): Form<RevokeForm>,
 ) -> Response {
     let flash = match tokens::revoke(&state, &context, &id).await {
+        Ok(()) => Flash::TokenRevoked,
         // One that is gone is what was wanted.
-        Ok(()) | Err(TokenRefusal::Unknown(_)) => Flash::TokenRevoked,
+        Err(TokenRefusal::Unknown(_)) => {
+            context.trail.is_nothing();
+            Flash::TokenRevoked
+        }
         Err(refusal) => {
             tracing::warn!(%refusal, "a token was not revoked");
-            Flash::Refused
+            refused(refusal, &context.trail)
         }
     };
     lead_to_page(AppConfig::ACCOUNT, &state.config.app.base_url, flash)

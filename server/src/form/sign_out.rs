@@ -3,12 +3,16 @@ use identity::{SESSION_KEY, SignedIn};
 use tower_sessions::Session;
 
 use super::lead_to;
-use crate::app::AppState;
+use crate::{app::AppState, trail::Trail};
 
 /// Ends the session here, and at the provider where it offers that.
-pub(crate) async fn sign_out(State(state): State<AppState>, session: Session) -> Response {
+pub(crate) async fn sign_out(State(state): State<AppState>, trail: Trail, session: Session) -> Response {
     let base_url = &state.config.app.base_url;
     let signed_in: Option<SignedIn> = session.get(SESSION_KEY).await.ok().flatten();
+    match &signed_in {
+        Some(signed_in) => trail.about(format!("session at {}", signed_in.provider)),
+        None => trail.is_nothing(),
+    }
     if let Err(error) = session.flush().await {
         tracing::error!(%error, "a session could not be ended");
     }

@@ -8,8 +8,8 @@ use catalog::{CatalogError, Unregistered};
 use model::{app::Flash, entity_ref::EntityRef};
 use serde::Deserialize;
 
-use super::lead_to_page;
-use crate::{api::extract::Caller, app::AppState};
+use super::{lead_to_page, refused};
+use crate::{api::extract::Caller, app::AppState, trail::Trail};
 
 /// The page that has no trace of what is gone.
 const CATALOG: &str = "/catalog";
@@ -28,11 +28,13 @@ pub(crate) struct UnregisterForm {
 pub(crate) async fn unregister_entity(
     State(state): State<AppState>,
     Caller(who): Caller,
+    trail: Trail,
     Form(form): Form<UnregisterForm>,
 ) -> Response {
     let Ok(entity_ref) = EntityRef::parse_full(&form.entity_ref) else {
         return StatusCode::BAD_REQUEST.into_response();
     };
+    trail.about(entity_ref.canonical());
     let back = format!("{}/unregister", entity_ref.page_path());
     let (page, flash) = match state.catalog.unregister(&who, &entity_ref, &form.key).await {
         Ok(Unregistered::Location) => (CATALOG, Flash::LocationUnregistered),
@@ -42,7 +44,7 @@ pub(crate) async fn unregister_entity(
         Err(CatalogError::ReadOnly) => (&*back, Flash::ReadOnly),
         Err(error) => {
             tracing::warn!(%error, %entity_ref, "an entity was not unregistered");
-            (&*back, Flash::Refused)
+            (&*back, refused(error, &trail))
         }
     };
     lead_to_page(page, &state.config.app.base_url, flash)

@@ -17,7 +17,9 @@ pub(crate) async fn tag(request: Request, next: Next) -> Response {
     let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
     let known = request.headers().get(header::IF_NONE_MATCH).cloned();
     let response = next.run(request).await;
-    if !is_read || response.status() != StatusCode::OK {
+    // What comes as a file is made while it is sent.
+    let is_stream = response.headers().contains_key(header::CONTENT_DISPOSITION);
+    if !is_read || is_stream || response.status() != StatusCode::OK {
         return response;
     }
     let (mut parts, body) = response.into_parts();

@@ -1,6 +1,8 @@
 //! What happens around handlers, one job a file.
 
 pub(crate) mod access_log;
+pub(crate) mod audit;
+mod audit_actions;
 pub(crate) mod compression;
 pub(crate) mod conditional;
 pub(crate) mod context;

@@ -8,6 +8,7 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
+use audit::{AuditKey, AuditStore, SegmentLimits, Verification};
 use serde_json::{Value, json};
 use storage::{Database, DatabaseUrl, test_support::TestDatabase};
 use tempfile::TempDir;
@@ -38,6 +39,7 @@ const QUERIES_OF_HALVES: [(&str, &str); 3] = [
          ON e.entity_ref = v.entity_ref AND e.version = v.version",
     ),
 ];
+const AUDIT_KEY: &str = "the key of the audit log of this test";
 /// Replays the moments of an earlier run.
 const SEED_VARIABLE: &str = "CALLBOARD_TEST_SEED";
 
@@ -49,6 +51,7 @@ fn victim(database: &Value) -> ServerProcess {
         fs::write(path, text).unwrap();
     }
     let config = json!({
+        "audit": { "key": AUDIT_KEY },
         "backend": { "database": database },
         "catalog": {
             "rules": [{ "allow": ["Component", "API", "Group", "User", "Resource", "System", "Domain", "Location"] }],
@@ -164,6 +167,12 @@ async fn is_whole(database: &Database, locations: u64) {
         count("SELECT COUNT(*) FROM catalog_locations").await >= locations.cast_signed(),
         "what was acknowledged is there"
     );
+    let created = "SELECT COUNT(*) FROM audit_entries WHERE action = 'catalog.location.create' AND outcome = 'done'";
+    assert!(count(created).await >= locations.cast_signed(), "what was acknowledged is in the audit log");
+    let key = AuditKey::of_text(&AUDIT_KEY.into()).unwrap();
+    let limits = SegmentLimits { entries: 1_000, age: Duration::from_hours(24) };
+    let log = AuditStore::unchecked(database.clone(), key, limits).verify(None).await.unwrap();
+    assert!(matches!(log, Verification::Fits(_)), "{log:?}");
     let revision = database.revision().await.unwrap();
     for query in QUERIES_OF_REVISIONS {
         let newest = count(query).await;

@@ -42,6 +42,7 @@ const WEB: &str = "/api/catalog/entities/by-name/component/default/web";
 /// A server over files and a database that another may share.
 fn server(files: &Path, database: &str) -> ServerProcess {
     let config = json!({
+        "audit": { "key": "the key of the audit log of this test" },
         "backend": {
             "database": { "client": "pg", "connection": database, "acquireTimeout": "1s" },
             "server": { "requestTimeout": "5s" },

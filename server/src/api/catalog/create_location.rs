@@ -16,6 +16,7 @@ use crate::{
         json::CONTENT_TYPE,
     },
     app::AppState,
+    trail::Trail,
 };
 
 /// Registers a location, or with `dryRun=true` says what it would bring.
@@ -38,11 +39,14 @@ use crate::{
 pub(crate) async fn create_location(
     State(state): State<AppState>,
     Caller(who): Caller,
+    trail: Trail,
     Pairs(pairs): Pairs,
     JsonBody(LocationRequest { location_type, target }): JsonBody<LocationRequest>,
 ) -> Result<Response, ApiError> {
+    trail.about_location(&location_type, &target);
     let params = Params::check(pairs, &["dryRun", "onConflict"])?;
     if params.text("dryRun")? == Some("true") {
+        trail.is_nothing();
         return dry_run(&state, &who, &location_type, &target).await;
     }
     let refresh = match params.text("onConflict")? {

@@ -6,6 +6,7 @@ use axum::{
 use crate::{
     api::{ApiError, extract::Caller},
     app::AppState,
+    trail::Trail,
 };
 
 /// Unregisters a location, with all that only it brought.
@@ -22,8 +23,13 @@ use crate::{
 pub(crate) async fn delete_location(
     State(state): State<AppState>,
     Caller(who): Caller,
+    trail: Trail,
     Path(id): Path<String>,
 ) -> Result<StatusCode, ApiError> {
+    // Once it is gone nobody knows any more what the id stood for.
+    if let Ok(location) = state.catalog.location(&who, &id).await {
+        trail.about_location(&location.location_type, &location.target);
+    }
     state.catalog.delete_location(&who, &id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -9,6 +9,7 @@ use crate::{
         extract::{Caller, JsonBody},
     },
     app::AppState,
+    trail::Trail,
 };
 
 /// Which entity.
@@ -36,11 +37,13 @@ pub(crate) struct RefreshRequest {
 pub(crate) async fn refresh_entity(
     State(state): State<AppState>,
     Caller(who): Caller,
+    trail: Trail,
     JsonBody(body): JsonBody<RefreshRequest>,
 ) -> Result<(), ApiError> {
     if body.entity_ref.is_empty() {
         return Err(ApiError::input("request/body must have required property 'entityRef'"));
     }
     let entity_ref = EntityRef::parse_full(&body.entity_ref).map_err(|error| ApiError::input(error.to_string()))?;
+    trail.about(entity_ref.canonical());
     Ok(state.catalog.refresh(&who, &entity_ref).await?)
 }

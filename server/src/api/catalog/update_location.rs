@@ -8,6 +8,7 @@ use crate::{
         json::RawJson,
     },
     app::AppState,
+    trail::Trail,
 };
 
 /// Gives a registered location another target.
@@ -27,8 +28,10 @@ use crate::{
 pub(crate) async fn update_location(
     State(state): State<AppState>,
     Caller(who): Caller,
+    trail: Trail,
     Path(id): Path<String>,
     JsonBody(LocationRequest { location_type, target }): JsonBody<LocationRequest>,
 ) -> Result<RawJson, ApiError> {
+    trail.about_location(&location_type, &target);
     RawJson::of(&state.catalog.update_location(&who, &id, &location_type, &target).await?)
 }

@@ -5,7 +5,11 @@ use axum::{
 };
 use upstream::webhook::{HostKind, Push, WebhookError, verify_and_parse};
 
-use crate::{api::ApiError, app::AppState};
+use crate::{
+    api::ApiError,
+    app::AppState,
+    trail::{Trail, without_secrets},
+};
 
 const HOSTS: [HostKind; 6] = [
     HostKind::GitHub,
@@ -31,6 +35,7 @@ const HOSTS: [HostKind; 6] = [
 )]
 pub(crate) async fn receive_push(
     State(state): State<AppState>,
+    trail: Trail,
     Path(host): Path<String>,
     headers: HeaderMap,
     body: Bytes,
@@ -40,14 +45,19 @@ pub(crate) async fn receive_push(
         let known = HOSTS.map(HostKind::as_str).join(", ");
         ApiError::not_found(format!("`{host}` is no kind of host; known are {known}"))
     })?;
+    trail.by(format!("webhook:{host}"));
     match verified(&state, kind, &headers, &body) {
         Ok(pushes) => {
+            let pushed =
+                pushes.iter().map(|push| format!("{} {}", without_secrets(push.repository_url.as_str()), push.git_ref));
+            trail.about(pushed.collect::<Vec<_>>().join(", "));
             let touched = state.catalog.pushed(&pushes).await?;
             tracing::info!(host, touched, "a push was taken");
             Ok(StatusCode::ACCEPTED)
         }
         // Hosts switch off webhooks that fail.
         Err(WebhookError::NotAPush { event }) => {
+            trail.is_nothing();
             tracing::debug!(host, event, "a webhook was taken, and nothing follows from it");
             Ok(StatusCode::ACCEPTED)
         }

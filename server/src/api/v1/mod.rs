@@ -1,5 +1,6 @@
 //! Our own API.
 
+pub(crate) mod audit;
 pub(crate) mod catalog;
 pub(crate) mod events;
 pub(crate) mod identity;

@@ -22,6 +22,7 @@ pub(crate) use self::{
     http::Unauthenticated,
     locations::{LocationsCommand, locations},
     login::{LoginArgs, login, logout},
+    output::print_table,
     push::{PushArgs, push},
     token::{TokenCommand, token},
     whoami::{WhoamiArgs, whoami},

@@ -3,15 +3,20 @@
 use std::{path::PathBuf, time::Duration};
 
 use anyhow::{Context as _, bail};
+use audit::{AuditStore, NewEntry, Outcome};
 use identity::{NewToken, Token, TokenOwner, TokenStore};
 use secrecy::SecretString;
 use server::config::{Config, Environment, Overrides};
 use storage::{Database, DatabaseUrl};
 
+/// Whom the audit log names: who may open the database need not say who they are.
+const COMMAND_LINE: &str = "command line";
+
 /// The tokens of a server, which may be running: writing takes the lock of its database.
 pub(super) struct Offline {
     database: Database,
     tokens: TokenStore,
+    audit: AuditStore,
 }
 
 impl Offline {
@@ -29,7 +34,8 @@ impl Offline {
         }
         let database = Database::connect_within(url, config.backend.database.limits()).await?;
         database.migrate().await?;
-        Ok(Self { tokens: TokenStore::new(database.clone(), config.auth.tokens.limits()), database })
+        let audit = AuditStore::open(database.clone(), config.audit.key(url)?, config.audit.limits().segments).await?;
+        Ok(Self { tokens: TokenStore::new(database.clone(), config.auth.tokens.limits()), audit, database })
     }
 
     /// Makes a token for a program of the same name.
@@ -43,7 +49,25 @@ impl Offline {
         ttl: Option<Duration>,
     ) -> anyhow::Result<(Token, SecretString)> {
         let owner = TokenOwner::program(name);
-        Ok(self.tokens.create(NewToken { name: name.to_owned(), owner, scopes, ttl, parent: None }).await?)
+        let made = self.tokens.create(NewToken { name: name.to_owned(), owner, scopes, ttl, parent: None }).await?;
+        self.enter("identity.token.create", &made.0).await?;
+        Ok(made)
+    }
+
+    /// What is done beside the server is in its log too.
+    async fn enter(&self, action: &str, token: &Token) -> anyhow::Result<()> {
+        let at = jiff::Timestamp::now().as_microsecond();
+        let entry = NewEntry {
+            at,
+            principal: COMMAND_LINE.to_owned(),
+            action: action.to_owned(),
+            entity: format!("token {} of {}", token.name, token.owner.name),
+            address: String::new(),
+            outcome: Outcome::Done,
+            request_id: String::new(),
+            count: 1,
+        };
+        self.audit.append(vec![entry], at).await.context("it was done, but not entered into the audit log")
     }
 
     /// The tokens of everybody.
@@ -69,6 +93,7 @@ impl Offline {
         }
         let token = found.pop().with_context(|| format!("there is no token `{named}`"))?;
         self.tokens.revoke(&token.id, None).await?;
+        self.enter("identity.token.revoke", &token).await?;
         Ok(token)
     }
 

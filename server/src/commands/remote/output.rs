@@ -43,7 +43,7 @@ pub(super) fn say(text: &str) {
 }
 
 /// Prints rows in columns below their titles.
-pub(super) fn print_table<const N: usize>(titles: [&str; N], rows: &[[String; N]]) -> io::Result<()> {
+pub(crate) fn print_table<const N: usize>(titles: [&str; N], rows: &[[String; N]]) -> io::Result<()> {
     let rows: Vec<[String; N]> = rows.iter().map(|row| row.each_ref().map(|cell| plain(cell))).collect();
     let width = |column: usize| {
         let cells = rows.iter().map(|row| row[column].chars().count());

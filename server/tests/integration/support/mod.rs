@@ -89,6 +89,13 @@ impl TestApp {
         self.send(Request::get(path)).await
     }
 
+    /// The JSON of an answer to who has a cookie.
+    pub(crate) async fn get_by(&self, cookie: &str, path: &str) -> Value {
+        let answer = self.send(Request::get(path).header("cookie", cookie)).await;
+        assert_eq!(answer.status, StatusCode::OK, "{path}: {}", answer.text());
+        answer.json()
+    }
+
     /// Sends a request without a body.
     pub(crate) async fn send(&self, request: Builder) -> Answer {
         self.send_body(request, Body::empty()).await

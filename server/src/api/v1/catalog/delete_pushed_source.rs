@@ -6,6 +6,7 @@ use axum::{
 use crate::{
     api::{ApiError, extract::Caller},
     app::AppState,
+    trail::Trail,
 };
 
 /// Removes a pushed source with its entities, which are gone when it answers.
@@ -23,8 +24,10 @@ use crate::{
 pub(crate) async fn delete_pushed_source(
     State(state): State<AppState>,
     Caller(who): Caller,
+    trail: Trail,
     Path(name): Path<String>,
 ) -> Result<StatusCode, ApiError> {
+    trail.about(format!("source {name}"));
     state.catalog.delete_pushed_source(&who, &name).await?;
     Ok(StatusCode::NO_CONTENT)
 }

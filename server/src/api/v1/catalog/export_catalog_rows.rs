@@ -16,6 +16,7 @@ use crate::{
         extract::{Caller, Pairs},
     },
     app::AppState,
+    csv::line,
 };
 
 /// Rows that are written at once.
@@ -90,25 +91,6 @@ fn record(row: &EntityRow, columns: &[ListColumn]) -> String {
     fields.extend(columns.iter().map(column));
     fields.extend([text(&row.description), problem]);
     line(fields.iter().map(String::as_str))
-}
-
-/// A record. By hand, for RFC 4180 asks no more than this.
-fn line<'a>(fields: impl Iterator<Item = &'a str>) -> String {
-    let mut line = fields.map(field).collect::<Vec<_>>().join(",");
-    line.push_str("\r\n");
-    line
-}
-
-/// A field. What begins like a formula gets an apostrophe before it, or a spreadsheet would take it for one.
-///
-/// Source: RFC 4180, section 2; OWASP, "CSV Injection".
-fn field(text: &str) -> String {
-    let inert =
-        if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']) { "'" } else { "" };
-    if inert.is_empty() && !text.contains([',', '"', '\r', '\n']) {
-        return text.to_owned();
-    }
-    format!("\"{inert}{}\"", text.replace('"', "\"\""))
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use crate::{
         json::RawJson,
     },
     app::AppState,
+    trail::Trail,
 };
 
 /// Sets the entities of a source that is pushed, for example by a CI job: all of it, or what changed. All of them, or none.
@@ -38,11 +39,16 @@ use crate::{
 pub(crate) async fn push_entities(
     State(state): State<AppState>,
     Caller(who): Caller,
+    trail: Trail,
     Path(name): Path<String>,
     DryRun(is_dry_run): DryRun,
     headers: HeaderMap,
     JsonBody(push): JsonBody<PushEntities>,
 ) -> Result<RawJson, ApiError> {
+    trail.about(format!("source {name}"));
+    if is_dry_run {
+        trail.is_nothing();
+    }
     let wanted = headers.get(header::IF_MATCH).and_then(|value| value.to_str().ok());
     let wanted = wanted.map(|etag| etag.trim().trim_matches('"'));
     RawJson::of(&state.catalog.push(&who, &name, push, is_dry_run, wanted).await?)

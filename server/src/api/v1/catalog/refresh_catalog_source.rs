@@ -7,6 +7,7 @@ use crate::{
         extract::{Caller, JsonBody},
     },
     app::AppState,
+    trail::Trail,
 };
 
 /// Has a source read again, soon; all of them where none is named.
@@ -23,8 +24,10 @@ use crate::{
 pub(crate) async fn refresh_catalog_source(
     State(state): State<AppState>,
     Caller(who): Caller,
+    trail: Trail,
     JsonBody(RefreshSource { source }): JsonBody<RefreshSource>,
 ) -> Result<StatusCode, ApiError> {
+    trail.about_source(source.as_deref());
     state.catalog.refresh_source(&who, source.as_deref()).await?;
     Ok(StatusCode::ACCEPTED)
 }

@@ -54,6 +54,7 @@ pub(crate) async fn get_account(
         sessions: sessions.collect(),
         tokens: tokens.into_iter().map(tokens::told).collect(),
         scopes: Scope::ALL.map(scope).into(),
+        reads_audit: state.audit_entries.may_read(&who),
         max_token_days: state.tokens.limits().max_ttl.as_secs() / 86_400,
     })
 }

@@ -1,0 +1,3 @@
+mod list_audit;
+
+pub(crate) use self::list_audit::*;
