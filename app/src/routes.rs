@@ -54,7 +54,7 @@ fn plain_page() -> Option<AnyView> {
     use leptos_router::hooks::use_location;
 
     use crate::{
-        pages::{account::AccountPage, catalog::ValidationPage, sign_in::SignInPage},
+        pages::{account::AccountPage, catalog::ValidationPage, personal::ViewsPage, sign_in::SignInPage},
         platform::use_config,
     };
 
@@ -62,6 +62,7 @@ fn plain_page() -> Option<AnyView> {
     match use_config().path_of(&path)? {
         AppConfig::SIGN_IN => Some(SignInPage::data().view()),
         AppConfig::ACCOUNT => Some(AccountPage::view()),
+        AppConfig::VIEWS => Some(ViewsPage::view()),
         AppConfig::VALIDATION => Some(ValidationPage::view()),
         _ => None,
     }
@@ -126,6 +127,7 @@ pub(crate) fn trail(path: &str, config: &AppConfig) -> Vec<(String, Option<Strin
         }
         ["settings"] => vec![("Settings".to_owned(), None)],
         ["account"] => vec![("Account".to_owned(), None)],
+        ["views"] => vec![("Saved views".to_owned(), None)],
         ["sign-in"] => vec![("Sign in".to_owned(), None)],
         ["catalog", namespace, kind, name, ref tabs @ ..] => {
             let known = config.kinds.iter().find(|info| info.kind.eq_ignore_ascii_case(kind));

@@ -12,6 +12,7 @@ use catalog::{
     store::{CatalogStore, OrphanStrategy},
 };
 use identity::{SessionStore, TokenStore};
+use personal::{AuthorisedPersonal, PersonalStore};
 use policy::PolicyError;
 use storage::{Database, StorageError};
 use tokio::{sync::watch, task::JoinHandle, time::timeout};
@@ -22,6 +23,7 @@ use crate::{
     auth::{SignIn, prune},
     authorisation::authoriser,
     config::{self, BaseUrl, Config, Interval, Provider, ProviderError, RuleConfig},
+    personal::CatalogEntities,
     shutdown::Shutdown,
 };
 
@@ -34,6 +36,7 @@ pub struct AppState {
     pub sign_in: SignIn,
     /// Tokens for scripts.
     pub tokens: TokenStore,
+    pub personal: AuthorisedPersonal,
     pub shutdown: Shutdown,
     /// Turns true when every source has been read once.
     pub first_read: watch::Receiver<bool>,
@@ -126,12 +129,17 @@ impl App {
         let parts = CatalogParts { index, store, engine: engine.handle(), previewer, is_read_only };
         let tokens = TokenStore::new(database.clone(), config.auth.tokens.limits());
         let pruning = tokio::spawn(prune(sign_in.sessions.clone(), tokens.clone(), config.auth.session.prune_interval));
+        let catalog = AuthorisedCatalog::new(parts, authoriser);
+        let entities = Arc::new(CatalogEntities(catalog.clone()));
+        let personal =
+            AuthorisedPersonal::new(PersonalStore::new(database.clone()), config.personal.limits(), entities);
         let state = AppState {
             config: Arc::new(config),
-            catalog: AuthorisedCatalog::new(parts, authoriser),
+            catalog,
             kinds,
             sign_in,
             tokens,
+            personal,
             shutdown: Shutdown::default(),
             first_read: engine.first_read(),
             build: build(),
@@ -151,6 +159,8 @@ impl App {
     pub async fn stop(self) {
         self.pruning.abort();
         self.engine.stop().await;
+        // Visits that wait are written, if the database still takes them.
+        _ = timeout(CLOSING, self.state.personal.settled()).await;
         if timeout(CLOSING, self.database.close()).await.is_err() {
             tracing::warn!("the database is still busy; left as it is");
         }

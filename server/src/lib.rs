@@ -10,6 +10,7 @@ mod form;
 pub mod listener;
 mod middleware;
 mod ops;
+mod personal;
 mod preferences;
 mod request;
 mod router;

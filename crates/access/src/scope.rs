@@ -11,13 +11,16 @@ pub enum Scope {
     WriteCatalog,
     /// Create, extend and end environments.
     WriteEnvironments,
+    /// Change one's own stars, visits and saved views.
+    WritePersonal,
     /// Make further tokens, of no wider scopes, and revoke tokens.
     WriteTokens,
 }
 
 impl Scope {
     /// All of them, in the order of lists.
-    pub const ALL: [Self; 4] = [Self::ReadCatalog, Self::WriteCatalog, Self::WriteEnvironments, Self::WriteTokens];
+    pub const ALL: [Self; 5] =
+        [Self::ReadCatalog, Self::WriteCatalog, Self::WriteEnvironments, Self::WritePersonal, Self::WriteTokens];
 
     /// The name in requests and on the command line.
     pub fn as_str(self) -> &'static str {
@@ -25,6 +28,7 @@ impl Scope {
             Self::ReadCatalog => "catalog:read",
             Self::WriteCatalog => "catalog:write",
             Self::WriteEnvironments => "environments:write",
+            Self::WritePersonal => "personal:write",
             Self::WriteTokens => "tokens:write",
         }
     }
@@ -35,6 +39,7 @@ impl Scope {
             Self::ReadCatalog => "read only",
             Self::WriteCatalog => "register and unregister locations, read sources again",
             Self::WriteEnvironments => "create, extend and end environments",
+            Self::WritePersonal => "change your stars, visits and saved views",
             Self::WriteTokens => "make tokens of no wider scopes, and revoke yours",
         }
     }

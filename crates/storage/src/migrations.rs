@@ -18,6 +18,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (9, "identity_sessions", include_str!("../../../migrations/0009_identity_sessions.sql")),
     (10, "catalog_change_sets", include_str!("../../../migrations/0010_catalog_change_sets.sql")),
     (11, "identity_tokens", include_str!("../../../migrations/0011_identity_tokens.sql")),
+    (14, "personal", include_str!("../../../migrations/0014_personal.sql")),
 ];
 
 pub(crate) fn migrator() -> Migrator {

@@ -18,6 +18,7 @@ mod include;
 mod integrations;
 mod listen;
 mod permission;
+mod personal;
 mod print;
 mod providers;
 mod proxies;
@@ -55,6 +56,7 @@ pub use self::{
     integrations::IntegrationsSection,
     listen::Listen,
     permission::PermissionSection,
+    personal::PersonalSection,
     providers::ProvidersSection,
     proxies::TrustedProxies,
     reading::ReadingSection,
@@ -73,6 +75,7 @@ pub struct Config {
     pub organization: OrganizationSection,
     pub auth: AuthSection,
     pub permission: PermissionSection,
+    pub personal: PersonalSection,
     pub backend: BackendSection,
     pub catalog: CatalogSection,
     pub integrations: IntegrationsSection,

@@ -21,6 +21,7 @@ mod import;
 mod ops;
 mod outage;
 mod pages;
+mod personal;
 mod policy;
 mod sessions;
 mod support;

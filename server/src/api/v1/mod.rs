@@ -3,3 +3,4 @@
 pub(crate) mod catalog;
 pub(crate) mod events;
 pub(crate) mod identity;
+pub(crate) mod personal;
