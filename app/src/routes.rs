@@ -54,7 +54,9 @@ fn plain_page() -> Option<AnyView> {
     use leptos_router::hooks::use_location;
 
     use crate::{
-        pages::{account::AccountPage, audit::AuditPage, catalog::ValidationPage, sign_in::SignInPage},
+        pages::{
+            account::AccountPage, audit::AuditPage, catalog::ValidationPage, personal::ViewsPage, sign_in::SignInPage,
+        },
         platform::use_config,
     };
 
@@ -63,6 +65,7 @@ fn plain_page() -> Option<AnyView> {
         AppConfig::SIGN_IN => Some(SignInPage::data().view()),
         AppConfig::ACCOUNT => Some(AccountPage::view()),
         AppConfig::AUDIT => Some(AuditPage::view()),
+        AppConfig::VIEWS => Some(ViewsPage::view()),
         AppConfig::VALIDATION => Some(ValidationPage::view()),
         _ => None,
     }
@@ -128,6 +131,7 @@ pub(crate) fn trail(path: &str, config: &AppConfig) -> Vec<(String, Option<Strin
         ["settings"] => vec![("Settings".to_owned(), None)],
         ["audit"] => vec![("Audit log".to_owned(), None)],
         ["account"] => vec![("Account".to_owned(), None)],
+        ["views"] => vec![("Saved views".to_owned(), None)],
         ["sign-in"] => vec![("Sign in".to_owned(), None)],
         ["catalog", namespace, kind, name, ref tabs @ ..] => {
             let known = config.kinds.iter().find(|info| info.kind.eq_ignore_ascii_case(kind));

@@ -13,6 +13,7 @@ use catalog::{
     store::{CatalogStore, OrphanStrategy},
 };
 use identity::{SessionStore, TokenStore};
+use personal::{AuthorisedPersonal, PersonalStore};
 use policy::PolicyError;
 use storage::{Database, StorageError};
 use tokio::{sync::watch, task::JoinHandle, time::timeout};
@@ -24,6 +25,7 @@ use crate::{
     authorisation::authoriser,
     config::{self, BaseUrl, Config, Interval, Provider, ProviderError, RuleConfig},
     middleware::rate_limit::RateLimits,
+    personal::CatalogEntities,
     shutdown::Shutdown,
 };
 
@@ -40,6 +42,7 @@ pub struct AppState {
     pub audit: AuditLog,
     /// The same, to read it.
     pub audit_entries: AuthorisedAudit,
+    pub personal: AuthorisedPersonal,
     pub shutdown: Shutdown,
     /// Who has asked how much of the API lately; none where that is not limited.
     pub rate_limits: Option<Arc<RateLimits>>,
@@ -141,15 +144,20 @@ impl App {
         let key = config.audit.key(config.backend.database.url())?;
         let audit = AuditLog::open(database.clone(), key, config.audit.limits()).await?;
         let auditing = tokio::spawn(audit.clone().run());
+        let catalog = AuthorisedCatalog::new(parts, Arc::clone(&authoriser));
+        let entities = Arc::new(CatalogEntities(catalog.clone()));
+        let personal =
+            AuthorisedPersonal::new(PersonalStore::new(database.clone()), config.personal.limits(), entities);
         let state = AppState {
             rate_limits: RateLimits::new(&config.backend.rate_limit).map(Arc::new),
-            audit_entries: AuthorisedAudit::new(audit.store().clone(), Arc::clone(&authoriser)),
+            audit_entries: AuthorisedAudit::new(audit.store().clone(), authoriser),
             audit,
             config: Arc::new(config),
-            catalog: AuthorisedCatalog::new(parts, authoriser),
+            catalog,
             kinds,
             sign_in,
             tokens,
+            personal,
             shutdown: Shutdown::default(),
             first_read: engine.first_read(),
             build: build(),
@@ -175,6 +183,8 @@ impl App {
             Err(_) => tracing::error!("the last sums of the audit log are lost: the database does not answer"),
         }
         self.engine.stop().await;
+        // Visits that wait are written, if the database still takes them.
+        _ = timeout(CLOSING, self.state.personal.settled()).await;
         if timeout(CLOSING, self.database.close()).await.is_err() {
             tracing::warn!("the database is still busy; left as it is");
         }

@@ -21,7 +21,7 @@ pub(crate) fn theme(headers: &HeaderMap) -> Theme {
     cookie(headers, Theme::COOKIE).map_or(Theme::System, Theme::from_text)
 }
 
-/// What the page of settings keeps, but for the scheme.
+/// What the cookies of a browser keep, but for the scheme.
 pub(crate) fn preferences(headers: &HeaderMap) -> Preferences {
     let text = |name: &str| cookie(headers, name).unwrap_or_default();
     Preferences {
@@ -31,6 +31,7 @@ pub(crate) fn preferences(headers: &HeaderMap) -> Preferences {
         stars: stars(headers),
         recent: recent(headers),
         columns: ListColumn::list_to_text(&ListColumn::list_from_text(text(Preferences::COLUMNS))),
+        views: Vec::new(),
     }
 }
 

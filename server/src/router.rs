@@ -7,7 +7,7 @@ use axum::{
     extract::{DefaultBodyLimit, Request, State},
     http::StatusCode,
     middleware::{from_fn, from_fn_with_state},
-    routing::{any, delete, get, post},
+    routing::{any, delete, get, post, put},
 };
 use model::app::AppConfig;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -144,6 +144,7 @@ pub(crate) fn api(state: &AppState) -> Router<AppState> {
         .route("/api/v1/identity/principal", get(v1::identity::get_principal))
         .route("/api/v1/identity/tokens", get(v1::identity::list_tokens).post(v1::identity::create_token))
         .route("/api/v1/identity/tokens/{id}", delete(v1::identity::revoke_token))
+        .merge(personal())
         .layer(from_fn(api::as_problem));
     let webhooks =
         Router::new().route("/api/events/http/{host}", post(events::receive_push)).layer(from_fn(api::as_problem));
@@ -158,6 +159,20 @@ pub(crate) fn api(state: &AppState) -> Router<AppState> {
         .layer(DefaultBodyLimit::max(state.config.backend.limits.body_bytes))
 }
 
+/// What people keep for themselves.
+fn personal() -> Router<AppState> {
+    Router::new()
+        .route("/api/v1/personal", get(v1::personal::get_personal))
+        .route(
+            "/api/v1/personal/stars/{kind}/{namespace}/{name}",
+            put(v1::personal::put_star).delete(v1::personal::delete_star),
+        )
+        .route("/api/v1/personal/visits", delete(v1::personal::delete_visits))
+        .route("/api/v1/personal/visits/{kind}/{namespace}/{name}", put(v1::personal::put_visit))
+        .route("/api/v1/personal/views", post(v1::personal::create_view))
+        .route("/api/v1/personal/views/{id}", put(v1::personal::update_view).delete(v1::personal::delete_view))
+}
+
 /// What forms of pages post to.
 fn forms(state: &AppState) -> Router<AppState> {
     Router::new()
@@ -165,6 +180,9 @@ fn forms(state: &AppState) -> Router<AppState> {
         .route("/form/refresh-source", post(form::refresh_source))
         .route("/form/register-locations", post(form::register_locations))
         .route("/form/star-entity", post(form::star_entity))
+        .route("/form/save-view", post(form::save_view))
+        .route("/form/rename-view", post(form::rename_view))
+        .route("/form/remove-view", post(form::remove_view))
         .route("/form/set-columns", post(form::set_columns))
         .route("/form/set-preferences", post(form::set_preferences))
         .route("/form/set-theme", post(form::set_theme))

@@ -31,7 +31,8 @@ use crate::{
     config::BaseUrl,
     form::cookie_path,
     middleware::{context::VisibleUri, security_headers::page_policy},
-    preferences::{flash, new_token, plain_ref, preferences, theme},
+    personal::preferences,
+    preferences::{flash, new_token, plain_ref, theme},
     request::RequestContext,
     router,
 };
@@ -51,8 +52,10 @@ impl Pages {
         Self { state, api }
     }
 
-    fn config(&self, headers: &HeaderMap, site: Option<&Site>, visitor: &Principal) -> AppConfig {
+    /// `path` is that of the page, without the base path.
+    async fn config(&self, headers: &HeaderMap, site: Option<&Site>, visitor: &Principal, path: &str) -> AppConfig {
         let config = &self.state.config;
+        let visited = entity_of(path);
         AppConfig {
             title: config.app.title.clone(),
             organization: config.organization.name.clone(),
@@ -60,7 +63,7 @@ impl Pages {
             assets: site.map(|site| assets_root(config.app.base_url.path(), site)),
             build: self.state.build.clone(),
             theme: theme(headers),
-            preferences: preferences(headers),
+            preferences: preferences(&self.state, visitor, headers, visited.as_deref()).await,
             flash: flash(headers),
             rendered_at: jiff::Timestamp::now().as_second(),
             kinds: self.state.kinds.infos(),
@@ -85,15 +88,15 @@ pub(crate) async fn render_page(pages: Arc<Pages>, mut request: Request) -> Resp
     };
     let path = request.uri().path();
     let is_account = path == AppConfig::ACCOUNT;
-    let is_for_all = pages.state.config.auth.lets_guests_in() && !is_account;
+    let is_ones_own = is_account || path == AppConfig::VIEWS;
+    let is_for_all = pages.state.config.auth.lets_guests_in() && !is_ones_own;
     if context.principal.is_guest() && !is_for_all && path != AppConfig::SIGN_IN {
         return lead_to_sign_in(&pages.state, request.uri());
     }
+    let site = Site::current();
+    let mut config = pages.config(request.headers(), site.as_deref(), &context.principal, path).await;
     // The app's router knows the base path, and wants to see it.
     *request.uri_mut() = uri;
-
-    let site = Site::current();
-    let mut config = pages.config(request.headers(), site.as_deref(), &context.principal);
     if is_account {
         config.new_token = new_token(request.headers());
     }
@@ -188,7 +191,7 @@ fn lead_to_sign_in(state: &AppState, uri: &Uri) -> Response {
 struct Cookies {
     /// Gone now that they have been told: what a form did, and a token that is shown once.
     told: Vec<String>,
-    /// The entity of the page is the last one that was seen.
+    /// The entity of the page is the last one that a guest saw.
     seen: Option<String>,
 }
 
@@ -199,7 +202,8 @@ impl Cookies {
             [config.flash.map(|_| Flash::COOKIE), config.new_token.as_ref().map(|_| AppConfig::NEW_TOKEN_COOKIE)];
         let told =
             told.into_iter().flatten().map(|name| format!("{name}=; Path={at}; Max-Age=0; SameSite=Lax")).collect();
-        let seen = entity_of(path.strip_prefix(&*config.base_path).unwrap_or(path)).map(|entity_ref| {
+        let of_guest = entity_of(path.strip_prefix(&*config.base_path).unwrap_or(path));
+        let seen = of_guest.filter(|_| config.visitor.is_none()).map(|entity_ref| {
             let refs = Preferences::with_seen(config.preferences.recent.clone(), &entity_ref).join("|");
             let seconds = Preferences::KEEP_RECENT;
             format!("{}={refs}; Path={at}; Max-Age={seconds}; SameSite=Lax", Preferences::RECENT)

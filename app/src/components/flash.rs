@@ -38,6 +38,16 @@ pub(super) fn flash(path: Memo<String>) -> impl IntoView + use<> {
                 "callout warn flash",
                 "A token needs a plain name, at least one scope, and days within the limit.",
             ),
+            Flash::ViewSaved => (Mark::Ok, "callout flash", "Saved. You find it under Views, and on Home."),
+            Flash::ViewRenamed => (Mark::Ok, "callout flash", "Renamed."),
+            Flash::ViewRemoved => (Mark::Ok, "callout flash", "Removed."),
+            Flash::ViewInvalid => (Mark::Warn, "callout warn flash", "A view needs a name of at most 60 characters."),
+            Flash::ViewNameTaken => {
+                (Mark::Warn, "callout warn flash", "You have a view of this name. Take another name.")
+            }
+            Flash::ViewsFull => {
+                (Mark::Warn, "callout warn flash", "There is no room for more views. Remove one first.")
+            }
             Flash::EntityUnknown => (Mark::Warn, "callout warn flash", "The catalog has no such entity any more."),
             Flash::LocationUnregistered => {
                 (Mark::Ok, "callout flash", "Unregistered. What only that location led to is gone.")
@@ -53,11 +63,9 @@ pub(super) fn flash(path: Memo<String>) -> impl IntoView + use<> {
                 "callout warn flash",
                 "Nothing is registered or unregistered here, because catalog.readonly is set.",
             ),
-            Flash::StarsFull => (
-                Mark::Warn,
-                "callout warn flash",
-                "There is no room for more stars in this browser. Take one away first.",
-            ),
+            Flash::StarsFull => {
+                (Mark::Warn, "callout warn flash", "There is no room for more stars. Take one away first.")
+            }
             Flash::Refused => {
                 (Mark::Bad, "callout bad flash", "This was not done. You may not do it, or the server is stopping.")
             }

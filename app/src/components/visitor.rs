@@ -1,6 +1,11 @@
-//! What the browser keeps for the visitor: stars, and what was seen. Cookies, which the server reads and writes as well.
+//! What is kept for the visitor: stars, and what was seen. A guest's are cookies, which the server reads and writes as well; those of who
+//! has signed in are at the server.
 
-use leptos::{prelude::*, web_sys};
+use client::{
+    PortalClient,
+    personal::{star, visit},
+};
+use leptos::{prelude::*, task::spawn_local, web_sys};
 use model::{app::Preferences, entity_ref::EntityRef};
 use wasm_bindgen::JsCast;
 
@@ -15,7 +20,7 @@ const FORM_ID: &str = "star";
 /// Seconds that the browser keeps stars: a year.
 const KEEP: u32 = 365 * 24 * 60 * 60;
 
-/// Canonical refs, as the cookies have them.
+/// Canonical refs.
 #[derive(Clone, Copy)]
 pub(crate) struct Visitor {
     /// In the order in which they were starred.
@@ -40,8 +45,22 @@ pub(crate) fn use_visitor() -> Visitor {
 /// Notes that the visitor sees an entity. On the server the page itself does that.
 pub(crate) fn remember(entity_ref: &EntityRef) {
     let seen = canonical(entity_ref);
-    let base = use_config().base_path.clone();
+    let config = use_config();
     let recent = use_visitor().recent;
+    if config.visitor.is_some() {
+        let (client, entity_ref): (PortalClient, _) = (expect_context(), entity_ref.clone());
+        Effect::new(move || {
+            // The server that rendered the page has noted it.
+            if recent.with_untracked(|recent| recent.first() != Some(&seen)) {
+                recent.update(|recent| *recent = Preferences::with_seen(std::mem::take(recent), &seen));
+                let noted = client.send("PUT", visit(&entity_ref));
+                // A visit that is not noted is not worth a word.
+                spawn_local(async move { _ = noted.await });
+            }
+        });
+        return;
+    }
+    let base = config.base_path.clone();
     Effect::new(move || {
         // Another tab may have written since.
         let refs = Preferences::with_seen(read(Preferences::RECENT), &seen);
@@ -52,11 +71,20 @@ pub(crate) fn remember(entity_ref: &EntityRef) {
 
 /// The form of all stars of a page. Without script the server keeps them and leads back.
 pub(super) fn star_form() -> AnyView {
-    let base = use_config().base_path.clone();
+    let config = use_config();
+    let base = config.base_path.clone();
+    let is_guest = config.visitor.is_none();
+    let client: PortalClient = expect_context();
     let stars = use_visitor().stars;
+    // Set where only the server can say what is in the way: then the form goes to it as it does without script.
+    let is_plain = StoredValue::new(false);
     let on_submit = move |event: web_sys::SubmitEvent| {
         let button = event.submitter().and_then(|button| button.dyn_into::<web_sys::HtmlButtonElement>().ok());
-        let Some(button) = button else { return };
+        let Some(button) = button.filter(|_| !is_plain.get_value()) else { return };
+        if !is_guest {
+            event.prevent_default();
+            return keep_star(&client, stars, button, is_plain);
+        }
         // Where there is no room for one more the server says so.
         let Some(refs) = Preferences::with_star(read(Preferences::STARS), &button.value()) else { return };
         event.prevent_default();
@@ -65,6 +93,40 @@ pub(super) fn star_form() -> AnyView {
     };
     view! { <form hidden=true id=FORM_ID method="post" action=href("/form/star-entity") on:submit=on_submit></form> }
         .eager()
+}
+
+/// Puts a star in or takes it out at the server; at once for the eye.
+fn keep_star(
+    client: &PortalClient,
+    stars: RwSignal<Vec<String>>,
+    button: web_sys::HtmlButtonElement,
+    is_plain: StoredValue<bool>,
+) {
+    let value = button.value();
+    let Ok(entity_ref) = EntityRef::parse_full(&value) else { return };
+    let toggle = move || {
+        stars.update(|stars| {
+            let before = stars.len();
+            stars.retain(|star| *star != value);
+            if stars.len() == before {
+                stars.push(value.clone());
+            }
+        });
+    };
+    let method = if stars.with_untracked(|stars| stars.contains(&button.value())) { "DELETE" } else { "PUT" };
+    toggle();
+    let kept = client.send(method, star(&entity_ref));
+    spawn_local(async move {
+        let status = kept.await.status();
+        if !(200..300).contains(&status) {
+            toggle();
+            // Without an answer a form would only lead away from the page.
+            if status > 0 {
+                is_plain.set_value(true);
+                button.click();
+            }
+        }
+    });
 }
 
 /// The star of an entity as HTML: a button that is pressed or not.

@@ -83,6 +83,7 @@ fn page(icons: &KindIcons, home: CatalogHome) -> AnyView {
     view! {
         <div class="page-head"><h1>"Home"</h1> <span class="t2 fs13">{summary}</span></div>
         {search(icons, recent)}
+        {saved_views()}
         <div class="split home">
             <div>
                 {mine}
@@ -129,6 +130,26 @@ fn search(icons: &KindIcons, recent: Vec<RowRef>) -> impl IntoView + use<> {
         </form>
         {recent}
     }
+}
+
+/// The saved views of who has signed in, as text, for it is the same until the next page.
+fn saved_views() -> Option<AnyView> {
+    let config = use_config();
+    let views = &config.preferences.views;
+    if views.is_empty() {
+        return None;
+    }
+    let mut html = Html::default();
+    html.tag("<span class=\"fs12 t3\" id=\"saved\">Views</span><ul class=\"row wrap\" aria-labelledby=\"saved\">");
+    for view in views {
+        html.tag("<li><a class=\"ent box\" dir=\"auto\"")
+            .attribute(" href=\"", Some(&href(&view.path)))
+            .tag(">")
+            .text(&view.name)
+            .tag("</a></li>");
+    }
+    html.tag("</ul>");
+    Some(view! { <div class="row recents" inner_html=html.into_text()></div> }.eager())
 }
 
 /// For whoever has not said whose they are.

@@ -9,6 +9,8 @@ pub mod home;
 #[cfg(debug_assertions)]
 mod kit;
 pub mod not_found;
+#[cfg(not(target_family = "wasm"))]
+pub mod personal;
 pub mod settings;
 #[cfg(not(target_family = "wasm"))]
 pub mod sign_in;

@@ -11,6 +11,8 @@ pub enum Scope {
     WriteCatalog,
     /// Create, extend and end environments.
     WriteEnvironments,
+    /// Change one's own stars, visits and saved views.
+    WritePersonal,
     /// Make further tokens, of no wider scopes, and revoke tokens.
     WriteTokens,
     /// Read who did what.
@@ -19,8 +21,14 @@ pub enum Scope {
 
 impl Scope {
     /// All of them, in the order of lists.
-    pub const ALL: [Self; 5] =
-        [Self::ReadCatalog, Self::WriteCatalog, Self::WriteEnvironments, Self::WriteTokens, Self::ReadAudit];
+    pub const ALL: [Self; 6] = [
+        Self::ReadCatalog,
+        Self::WriteCatalog,
+        Self::WriteEnvironments,
+        Self::WritePersonal,
+        Self::WriteTokens,
+        Self::ReadAudit,
+    ];
 
     /// The name in requests and on the command line.
     pub fn as_str(self) -> &'static str {
@@ -28,6 +36,7 @@ impl Scope {
             Self::ReadCatalog => "catalog:read",
             Self::WriteCatalog => "catalog:write",
             Self::WriteEnvironments => "environments:write",
+            Self::WritePersonal => "personal:write",
             Self::WriteTokens => "tokens:write",
             Self::ReadAudit => "audit:read",
         }
@@ -39,6 +48,7 @@ impl Scope {
             Self::ReadCatalog => "read only",
             Self::WriteCatalog => "register and unregister locations, push entities, read sources again",
             Self::WriteEnvironments => "create, extend and end environments",
+            Self::WritePersonal => "change your stars, visits and saved views",
             Self::WriteTokens => "make tokens of no wider scopes, and revoke yours",
             Self::ReadAudit => "read the audit log, if you may",
         }

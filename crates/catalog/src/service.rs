@@ -141,6 +141,11 @@ impl AuthorisedCatalog {
         self.index.refs_with(&[("kind", "user"), (path, value)])
     }
 
+    /// Those of some canonical refs that they may see, in their order; none where they may see nothing.
+    pub fn visible(&self, who: &Principal, refs: &[String]) -> Vec<String> {
+        self.reading(who).map_or_else(|_| Vec::new(), |index| index.existing(refs))
+    }
+
     /// The gate of everything that reads: the index of what they may see.
     fn reading(&self, who: &Principal) -> Result<Arc<Index>, CatalogError> {
         self.authoriser.check(who, Action::ReadEntities, Resource::Catalog)?;

@@ -6,8 +6,13 @@ pub mod audit;
 pub mod catalog;
 pub mod identity;
 pub mod json;
+pub mod personal;
 
-use std::{future::Future, pin::Pin, sync::Arc};
+use std::{
+    future::{Future, ready},
+    pin::Pin,
+    sync::Arc,
+};
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -24,6 +29,12 @@ pub trait Transport: Send + Sync {
     /// Asks for an address, which is a path and a query, and collects the answer, whatever its status;
     /// [`Answer::unreachable`] where none came.
     fn get(&self, address: String) -> AnswerFuture;
+
+    /// Sends a request without a body that changes something of the visitor's own. Only a browser does: elsewhere forms and commands
+    /// have ways of their own.
+    fn send(&self, _method: &'static str, _address: String) -> AnswerFuture {
+        Box::pin(ready(Answer::unreachable("only a browser changes something by itself")))
+    }
 }
 
 /// The REST API, on behalf of one visitor. Cheap to clone.
@@ -41,6 +52,11 @@ impl PortalClient {
     /// Asks for an address, for example one of [`catalog`].
     pub fn get(&self, address: String) -> AnswerFuture {
         self.transport.get(address)
+    }
+
+    /// Changes something of the visitor's own, for example one of [`personal`].
+    pub fn send(&self, method: &'static str, address: String) -> AnswerFuture {
+        self.transport.send(method, address)
     }
 }
 

@@ -19,10 +19,14 @@ impl Fetch {
 
 impl Transport for Fetch {
     fn get(&self, address: String) -> AnswerFuture {
+        self.send("GET", address)
+    }
+
+    fn send(&self, method: &'static str, address: String) -> AnswerFuture {
         let url = format!("{}{address}", self.base);
         Box::pin(SendWrapper::new(async move {
             // The browser's own words ("Failed to fetch") help nobody, and it gives no reason.
-            let answer = fetch(&url).await.unwrap_or_else(|_| {
+            let answer = fetch(method, &url).await.unwrap_or_else(|_| {
                 Answer::unreachable("The request got no answer. Check the connection, then try again.")
             });
             painted().await;
@@ -39,10 +43,11 @@ async fn painted() {
     _ = told.await;
 }
 
-async fn fetch(url: &str) -> Result<Answer, JsValue> {
+async fn fetch(method: &str, url: &str) -> Result<Answer, JsValue> {
     let headers = web_sys::Headers::new()?;
     headers.append("accept", "application/json")?;
     let init = web_sys::RequestInit::new();
+    init.set_method(method);
     init.set_headers(&headers);
     let window = web_sys::window().expect("a page has a window");
     let response: web_sys::Response =

@@ -1,6 +1,9 @@
 //! What the server tells the browser about the app itself, inside each page.
 
-use crate::reading::{read_object, read_text};
+use crate::{
+    personal::SavedView,
+    reading::{read_object, read_text},
+};
 use serde::{Deserialize, Serialize};
 
 /// The app's public configuration: nothing in it is secret.
@@ -72,6 +75,8 @@ impl AppConfig {
     pub const ACCOUNT: &'static str = "/account";
     /// Path of the page of who did what.
     pub const AUDIT: &'static str = "/audit";
+    /// Path of the page of saved views.
+    pub const VIEWS: &'static str = "/views";
     /// Name of the cookie that carries a new token from the form to the page that shows it.
     pub const NEW_TOKEN_COOKIE: &'static str = "callboard-new-token";
 
@@ -85,7 +90,7 @@ impl AppConfig {
 
     /// True for a page of links and forms alone, which comes without script.
     pub fn is_plain(&self, path: &str) -> bool {
-        matches!(self.path_of(path), Some(Self::SIGN_IN | Self::ACCOUNT | Self::AUDIT | Self::VALIDATION))
+        matches!(self.path_of(path), Some(Self::SIGN_IN | Self::ACCOUNT | Self::AUDIT | Self::VIEWS | Self::VALIDATION))
     }
 
     /// True if the visitor sees more than the sign-in page. Known on the server alone: in the browser there is nobody else.
@@ -179,7 +184,7 @@ pub enum DateLanguage {
 
 read_text!(DateLanguage);
 
-/// What a visitor chose on the page of settings, but for the scheme, which is older: a cookie each.
+/// What a visitor chose, but for the scheme. A cookie each; of who has signed in, stars, visits, columns and views are kept by the server.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Preferences {
     /// Height of rows.
@@ -195,10 +200,12 @@ pub struct Preferences {
     /// The columns that the catalog's list shows unless its address names others, as [`crate::catalog::ListColumn`] writes them; by the
     /// kind where empty.
     pub columns: String,
+    /// Saved views, by name; none for a guest.
+    pub views: Vec<SavedView>,
 }
 
 read_object!(Preferences {
-    density = "density", dates = "dates", teams = "teams", stars = "stars", recent = "recent", columns = "columns",
+    density = "density", dates = "dates", teams = "teams", stars = "stars", recent = "recent", columns = "columns", views = "views",
 });
 
 impl Preferences {
@@ -319,6 +326,18 @@ pub enum Flash {
     TokenNameTaken,
     /// A token can't be so: name, scopes or days.
     TokenInvalid,
+    /// A list is saved under a name.
+    ViewSaved,
+    /// A saved view has another name.
+    ViewRenamed,
+    /// A saved view is removed.
+    ViewRemoved,
+    /// A view can't be saved so: name or path.
+    ViewInvalid,
+    /// There is a saved view of this name.
+    ViewNameTaken,
+    /// There is no room for one more view.
+    ViewsFull,
     /// It was not done: whoever asked may not, or the server is stopping.
     Refused,
 }
@@ -329,7 +348,7 @@ impl Flash {
     /// Name of the cookie that carries it from the form to the page.
     pub const COOKIE: &'static str = "flash";
     /// All of them.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 23] = [
         Self::SettingsSaved,
         Self::SourceRead,
         Self::SourcesRead,
@@ -346,6 +365,12 @@ impl Flash {
         Self::TokenRevoked,
         Self::TokenNameTaken,
         Self::TokenInvalid,
+        Self::ViewSaved,
+        Self::ViewRenamed,
+        Self::ViewRemoved,
+        Self::ViewInvalid,
+        Self::ViewNameTaken,
+        Self::ViewsFull,
         Self::Refused,
     ];
 
@@ -368,6 +393,12 @@ impl Flash {
             Self::TokenRevoked => "token-revoked",
             Self::TokenNameTaken => "token-name-taken",
             Self::TokenInvalid => "token-invalid",
+            Self::ViewSaved => "view-saved",
+            Self::ViewRenamed => "view-renamed",
+            Self::ViewRemoved => "view-removed",
+            Self::ViewInvalid => "view-invalid",
+            Self::ViewNameTaken => "view-name-taken",
+            Self::ViewsFull => "views-full",
             Self::Refused => "refused",
         }
     }

@@ -10,6 +10,7 @@ pub mod error;
 pub mod events;
 pub mod filter;
 pub mod identity;
+pub mod personal;
 pub mod predicate;
 pub mod reading;
 pub mod validation;

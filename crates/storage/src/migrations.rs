@@ -20,6 +20,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (11, "identity_tokens", include_str!("../../../migrations/0011_identity_tokens.sql")),
     (12, "catalog_pushed_sources", include_str!("../../../migrations/0012_catalog_pushed_sources.sql")),
     (13, "audit", include_str!("../../../migrations/0013_audit.sql")),
+    (14, "personal", include_str!("../../../migrations/0014_personal.sql")),
 ];
 
 pub(crate) fn migrator() -> Migrator {

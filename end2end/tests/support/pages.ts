@@ -29,7 +29,7 @@ export interface View {
 const MISSING = { status: 404, trouble: [/status (of )?404/] };
 
 /** What the pages of the sign-in's provider leave to be desired. */
-const OF_PROVIDER = [/another host: http:\/\/127\.0\.0\.1:/, /fonts\.googleapis\.com/, /^(console|status|failed).*127\.0\.0\.1:\d+\/(interaction|favicon)/s];
+export const OF_PROVIDER = [/another host: http:\/\/127\.0\.0\.1:/, /fonts\.googleapis\.com/, /^(console|status|failed).*127\.0\.0\.1:\d+\/(interaction|favicon)/s];
 
 const WELL = `
 apiVersion: backstage.io/v1alpha1
@@ -88,6 +88,10 @@ export const VIEWS: View[] = [
   { name: "audit-new", address: "/audit", heading: "Audit log", isPlain: true, portal: ALL_WELL },
   { name: "audit-error", address: "/audit", heading: "Audit log", isPlain: true, reach: mistypeDay, trouble: [/status (of )?400/] },
   { name: "audit-denied", address: "/audit", heading: "Audit log", isPlain: true, portal: "closed", reach: signInDenied, trouble: [...OF_PROVIDER, /status (of )?403/] },
+  { name: "views", address: "/views", heading: "Saved views", isPlain: true, portal: "closed", reach: saveViews, trouble: OF_PROVIDER, snapshot: "main" },
+  { name: "views-none", address: "/views", heading: "Saved views", isPlain: true, portal: "closed", reach: signInForViews, trouble: OF_PROVIDER, snapshot: "main" },
+  { name: "catalog-views", address: "/views", heading: "Catalog", isPlain: true, portal: "closed", reach: openViews, trouble: OF_PROVIDER },
+  { name: "home-views", address: "/views", heading: "Home", isPlain: true, portal: "closed", reach: homeWithViews, trouble: OF_PROVIDER },
 ];
 
 /** The Callboard that shows a view, and the whole address there. */
@@ -168,6 +172,39 @@ async function act(page: Page, portal: Portal): Promise<void> {
 /** A day that is none, as in an address that somebody wrote by hand. */
 async function mistypeDay(page: Page, portal: Portal): Promise<void> {
   await page.goto(`${portal.url}/audit?from=yesterday`);
+}
+
+async function signInForViews(page: Page): Promise<void> {
+  await page.getByRole("link", { name: "Continue with acme main" }).click();
+  await sayWhoYouAre(page, "mara");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Saved views");
+}
+
+/** Two views, as the form of the list saves them. */
+async function saveViews(page: Page, portal: Portal): Promise<void> {
+  await signInForViews(page);
+  const views = { "APIs in production": "/catalog?filters%5Bkind%5D=api&filters%5Blifecycle%5D=production", "What payments must mend": "/catalog/problems?owner=group:default/payments" };
+  for (const [name, path] of Object.entries(views)) {
+    const saved = await page.request.post(`${portal.url}/api/v1/personal/views`, { data: { name, path } });
+    // A state is brought about once for each picture of it.
+    expect([201, 409]).toContain(saved.status());
+  }
+  await page.reload();
+}
+
+async function homeWithViews(page: Page, portal: Portal): Promise<void> {
+  await saveViews(page, portal);
+  for (const name of ["checkout-api", "ledger"]) await page.request.put(`${portal.url}/api/v1/personal/stars/component/default/${name}`);
+  await page.goto(`${portal.url}/catalog/default/component/ledger`);
+  await page.goto(`${portal.url}/`);
+  await alive(page);
+}
+
+async function openViews(page: Page, portal: Portal): Promise<void> {
+  await saveViews(page, portal);
+  await page.goto(`${portal.url}/catalog?filters[kind]=api&filters[lifecycle]=production`);
+  await alive(page);
+  await page.getByRole("button", { name: "Views" }).click();
 }
 
 const BROKEN = `${WELL.trimStart().replace("payments, desc", "'the payments', desc")}---

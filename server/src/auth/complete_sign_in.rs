@@ -1,6 +1,7 @@
 use audit::Outcome;
 use axum::{
     extract::{Path, Query, State},
+    http::{HeaderMap, HeaderValue, header},
     response::Response,
 };
 use identity::{Pending, SESSION_KEY, SignInError, SignedIn};
@@ -8,7 +9,12 @@ use serde::Deserialize;
 use tower_sessions::Session;
 
 use super::{CatalogDirectory, PENDING_KEY, PENDING_SECONDS, Refusal, found, lead_to_sign_in, now};
-use crate::{app::AppState, trail::Trail};
+use crate::{
+    app::AppState,
+    form::cookie_path,
+    personal::{OF_GUESTS, take_over},
+    trail::Trail,
+};
 
 /// What the provider says by way of the visitor's browser.
 #[derive(Debug, Deserialize)]
@@ -27,28 +33,39 @@ pub(crate) async fn complete_sign_in(
     Path(provider): Path<String>,
     Query(query): Query<CallbackQuery>,
     trail: Trail,
+    headers: HeaderMap,
     session: Session,
 ) -> Response {
     let base_url = &state.config.app.base_url;
     trail.about(format!("provider {provider}"));
-    match sign_in(&state, &provider, query, &trail, &session).await {
-        Ok(return_to) => found(&format!("{}{return_to}", base_url.path())),
+    let (return_to, signed_in) = match sign_in(&state, &provider, query, &trail, &session).await {
+        Ok(signed_in) => signed_in,
         Err(refusal) => {
             let is_fault = refusal == Refusal::Provider;
             trail.came_out(if is_fault { Outcome::Failed } else { Outcome::Denied });
-            lead_to_sign_in(base_url, refusal)
+            return lead_to_sign_in(base_url, refusal);
+        }
+    };
+    let mut response = found(&format!("{}{return_to}", base_url.path()));
+    if take_over(&state, &signed_in, &headers).await {
+        for name in OF_GUESTS {
+            let gone = format!("{name}=; Path={}; Max-Age=0; SameSite=Lax", cookie_path(base_url.path()));
+            if let Ok(gone) = HeaderValue::from_str(&gone) {
+                response.headers_mut().append(header::SET_COOKIE, gone);
+            }
         }
     }
+    response
 }
 
-/// Signs in; says which page to return to.
+/// Signs in; says which page to return to, and who it is.
 async fn sign_in(
     state: &AppState,
     provider: &str,
     query: CallbackQuery,
     trail: &Trail,
     session: &Session,
-) -> Result<String, Refusal> {
+) -> Result<(String, SignedIn), Refusal> {
     let known = state.sign_in.provider(provider).ok_or(Refusal::Provider)?;
     let pending = take_pending(provider, &query.state, session).await.ok_or(Refusal::Expired)?;
     if !query.error.is_empty() || query.code.is_empty() {
@@ -82,13 +99,13 @@ async fn sign_in(
         // Whatever the session was before, and whoever knew its id: it is another from here on.
         session.clear().await;
         session.cycle_id().await?;
-        session.insert(SESSION_KEY, signed_in).await
+        session.insert(SESSION_KEY, signed_in.clone()).await
     };
     keeping.await.map_err(|error| {
         tracing::error!(%error, "the session could not be kept");
         Refusal::Provider
     })?;
-    Ok(return_to)
+    Ok((return_to, signed_in))
 }
 
 /// The sign-in that this is the end of; it is used up, whatever comes of it.

@@ -1,8 +1,9 @@
-use access::{Person, Principal};
+use access::Principal;
 use identity::{SESSION_KEY, SignedIn};
 use tower_sessions::Session;
 
 use super::{SignIn, now};
+use crate::personal::principal;
 
 /// How old the note of a session's last use may be, in seconds: writing it with each request would cost more than it tells.
 const SEEN_SECONDS: i64 = 300;
@@ -23,11 +24,10 @@ pub(crate) async fn visitor(sign_in: &SignIn, session: &Session) -> Principal {
         _ = session.flush().await;
         return Principal::guest();
     }
-    let SignedIn { person, entity_ref, .. } = signed_in.clone();
+    let who = principal(&signed_in);
     if now() - signed_in.seen > SEEN_SECONDS {
         // Also has it live for the idle time from now on. Where it fails the next request tries again.
         _ = session.insert(SESSION_KEY, SignedIn { seen: now(), ..signed_in }).await;
     }
-    let identity::Person { issuer, subject, name, groups: claims, .. } = person;
-    Principal::person(Person { issuer, subject, name, entity_ref, claims })
+    who
 }

@@ -19,6 +19,7 @@ mod include;
 mod integrations;
 mod listen;
 mod permission;
+mod personal;
 mod print;
 mod providers;
 mod proxies;
@@ -58,6 +59,7 @@ pub use self::{
     integrations::IntegrationsSection,
     listen::Listen,
     permission::PermissionSection,
+    personal::PersonalSection,
     providers::ProvidersSection,
     proxies::TrustedProxies,
     reading::ReadingSection,
@@ -77,6 +79,7 @@ pub struct Config {
     pub auth: AuthSection,
     pub permission: PermissionSection,
     pub audit: AuditSection,
+    pub personal: PersonalSection,
     pub backend: BackendSection,
     pub catalog: CatalogSection,
     pub integrations: IntegrationsSection,

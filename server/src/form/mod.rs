@@ -6,7 +6,10 @@ mod end_sessions;
 mod refresh_entity;
 mod refresh_source;
 mod register_locations;
+mod remove_view;
+mod rename_view;
 mod revoke_token;
+mod save_view;
 mod set_columns;
 mod set_preferences;
 mod set_theme;
@@ -22,12 +25,14 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use model::app::Flash;
+use personal::PersonalError;
 
 pub(crate) use self::{
     create_token::create_token, end_sessions::end_sessions, refresh_entity::refresh_entity,
-    refresh_source::refresh_source, register_locations::register_locations, revoke_token::revoke_token,
-    set_columns::set_columns, set_preferences::set_preferences, set_theme::set_theme, sign_out::sign_out,
-    star_entity::star_entity, unregister_entity::unregister_entity, validate_descriptors::validate_descriptors,
+    refresh_source::refresh_source, register_locations::register_locations, remove_view::remove_view,
+    rename_view::rename_view, revoke_token::revoke_token, save_view::save_view, set_columns::set_columns,
+    set_preferences::set_preferences, set_theme::set_theme, sign_out::sign_out, star_entity::star_entity,
+    unregister_entity::unregister_entity, validate_descriptors::validate_descriptors,
 };
 use crate::{api::ApiError, app::AppState, config::BaseUrl, trail::Trail};
 
@@ -76,6 +81,24 @@ fn lead_to_with(location: &str, base_url: &BaseUrl, cookies: &[(&str, &str, u32,
 /// The path of all cookies, as the browser writes it too: with another one there would be two of a name.
 pub(crate) fn cookie_path(base_path: &str) -> &str {
     if base_path.is_empty() { "/" } else { base_path }
+}
+
+/// What a form says that was about what the visitor keeps.
+fn flash_of(outcome: Result<Flash, PersonalError>) -> Flash {
+    outcome.unwrap_or_else(|error| {
+        tracing::info!(%error, "nothing was kept");
+        match error {
+            PersonalError::StarsFull(_) => Flash::StarsFull,
+            PersonalError::NoEntity(_) => Flash::EntityUnknown,
+            PersonalError::ViewName | PersonalError::ViewPath => Flash::ViewInvalid,
+            PersonalError::ViewTaken(_) => Flash::ViewNameTaken,
+            PersonalError::ViewsFull(_) => Flash::ViewsFull,
+            PersonalError::NoView(_)
+            | PersonalError::NoPerson
+            | PersonalError::LacksScope
+            | PersonalError::Store(_) => Flash::Refused,
+        }
+    })
 }
 
 /// 303 to a page of ours, which says what was done.

@@ -1,3 +1,4 @@
+use audit::Outcome;
 use axum::{
     Form,
     extract::State,
@@ -7,8 +8,8 @@ use axum::{
 use model::app::{Flash, Preferences};
 use serde::Deserialize;
 
-use super::{MINUTE_IN_SECONDS, YEAR_IN_SECONDS, lead_to, referring_path};
-use crate::{app::AppState, preferences};
+use super::{MINUTE_IN_SECONDS, YEAR_IN_SECONDS, flash_of, lead_to, referring_path};
+use crate::{api::extract::Caller, app::AppState, preferences, trail::Trail};
 
 /// The form of the stars.
 #[derive(Deserialize)]
@@ -19,6 +20,8 @@ pub(crate) struct StarForm {
 /// Stars an entity, or takes its star away, and leads back to where the visitor was.
 pub(crate) async fn star_entity(
     State(state): State<AppState>,
+    Caller(who): Caller,
+    trail: Trail,
     headers: HeaderMap,
     Form(StarForm { entity }): Form<StarForm>,
 ) -> Response {
@@ -28,6 +31,16 @@ pub(crate) async fn star_entity(
         return (StatusCode::BAD_REQUEST, "`entity` must be an entity ref such as component:default/web")
             .into_response();
     };
+    if !who.is_guest() {
+        trail.about(&entity_ref);
+        let cookie = state.personal.toggle_star(&who, &entity_ref).await.err().map(|error| {
+            trail.came_out(Outcome::Failed);
+            (Flash::COOKIE, flash_of(Err(error)).as_str(), MINUTE_IN_SECONDS)
+        });
+        return lead_to(&back, base_url, cookie.as_slice());
+    }
+    // Only the browser keeps it.
+    trail.is_nothing();
     match Preferences::with_star(preferences::stars(&headers), &entity_ref) {
         Some(stars) => lead_to(&back, base_url, &[(Preferences::STARS, &stars.join("|"), YEAR_IN_SECONDS)]),
         None => lead_to(&back, base_url, &[(Flash::COOKIE, Flash::StarsFull.as_str(), MINUTE_IN_SECONDS)]),

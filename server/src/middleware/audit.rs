@@ -169,6 +169,9 @@ fn outcome_of_form(response: &Response) -> Option<Outcome> {
         | Flash::TokenNameTaken
         | Flash::TokenInvalid
         | Flash::StarsFull
+        | Flash::ViewInvalid
+        | Flash::ViewNameTaken
+        | Flash::ViewsFull
         | Flash::Refused => Some(Outcome::Failed),
         _ => None,
     }

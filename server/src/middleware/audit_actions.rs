@@ -6,7 +6,7 @@ use axum::http::Method;
 const SIGN_IN: &str = "/auth/{provider}/callback";
 
 /// Routes that act, by method and path.
-const WRITES: [(&str, &str, &str); 19] = [
+const WRITES: [(&str, &str, &str); 29] = [
     ("POST", "/api/catalog/locations", "catalog.location.create"),
     ("PUT", "/api/catalog/locations/{id}", "catalog.location.update"),
     ("DELETE", "/api/catalog/locations/{id}", "catalog.location.delete"),
@@ -17,18 +17,29 @@ const WRITES: [(&str, &str, &str); 19] = [
     ("DELETE", "/api/v1/catalog/sources/{name}", "catalog.source.delete"),
     ("POST", "/api/v1/identity/tokens", "identity.token.create"),
     ("DELETE", "/api/v1/identity/tokens/{id}", "identity.token.revoke"),
+    ("PUT", "/api/v1/personal/stars/{kind}/{namespace}/{name}", "personal.star.create"),
+    ("DELETE", "/api/v1/personal/stars/{kind}/{namespace}/{name}", "personal.star.delete"),
+    ("DELETE", "/api/v1/personal/visits", "personal.visit.delete"),
+    ("POST", "/api/v1/personal/views", "personal.view.create"),
+    ("PUT", "/api/v1/personal/views/{id}", "personal.view.update"),
+    ("DELETE", "/api/v1/personal/views/{id}", "personal.view.delete"),
     ("POST", "/api/events/http/{host}", "events.push.receive"),
     ("POST", "/form/refresh-entity", "catalog.entity.refresh"),
     ("POST", "/form/refresh-source", "catalog.source.refresh"),
     ("POST", "/form/register-locations", "catalog.location.create"),
+    ("POST", "/form/star-entity", "personal.star.update"),
     ("POST", "/form/unregister-entity", "catalog.entity.unregister"),
     ("POST", "/form/create-token", "identity.token.create"),
     ("POST", "/form/revoke-token", "identity.token.revoke"),
+    ("POST", "/form/save-view", "personal.view.create"),
+    ("POST", "/form/rename-view", "personal.view.update"),
+    ("POST", "/form/remove-view", "personal.view.delete"),
     ("POST", "/form/sign-out", "identity.session.end"),
     ("POST", "/form/end-sessions", "identity.session.end"),
 ];
 
-/// Routes that are posted to and act on nothing but the visitor's own browser: questions too long for an address, and choices.
+/// Routes that act on nothing that others see: questions too long for an address, how pages look, and that an entity was looked at, which
+/// is no business of who reads the log.
 const QUESTIONS: [&str; 12] = [
     "/api/catalog/entities/by-query",
     "/api/catalog/entities/by-refs",
@@ -38,10 +49,10 @@ const QUESTIONS: [&str; 12] = [
     "/api/catalog/validate-entity",
     "/api/v1/catalog/validate",
     "/catalog-import/validate",
+    "/api/v1/personal/visits/{kind}/{namespace}/{name}",
     "/form/set-columns",
     "/form/set-preferences",
     "/form/set-theme",
-    "/form/star-entity",
 ];
 
 /// What a request does; none for one that acts on nothing. A route that nobody has named here acts under its own name.

@@ -22,6 +22,7 @@ mod import;
 mod ops;
 mod outage;
 mod pages;
+mod personal;
 mod policy;
 mod pushed;
 mod rate_limit;

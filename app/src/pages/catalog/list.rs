@@ -7,7 +7,7 @@ use leptos_meta::Title;
 use leptos_router::{LazyRoute, hooks::use_url, lazy_route};
 use model::catalog::{EntityList, ListEntities, Order, UserFilter};
 
-use super::{address, columns, facets, keys, relations, table};
+use super::{address, columns, facets, keys, relations, table, views::views};
 use crate::{
     components::{KindIcons, unattached_problems, use_visitor},
     links::href,
@@ -97,6 +97,7 @@ fn page(icons: &KindIcons, list: &EntityList, query: &ListEntities, form: facets
                     {tokens}
                     {clear}
                     <span class="count-line push fs12 t3 num">{count}</span>
+                    {views(query)}
                     {columns}
                     <a class="btn sm export" href=export download rel="external" title="All rows of this list as a file for a spreadsheet">
                         {icon(Icon::Download, "i")}

@@ -19,6 +19,7 @@ mod table;
 mod unregister;
 #[cfg(not(target_family = "wasm"))]
 mod validation;
+mod views;
 
 #[cfg(not(target_family = "wasm"))]
 pub(crate) use self::validation::ValidationPage;

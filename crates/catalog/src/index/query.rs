@@ -110,6 +110,12 @@ impl Index {
         snapshot.find(&entity_ref.canonical()).map(|hit| snapshot.json(hit))
     }
 
+    /// Those of some canonical refs that there are, in their order.
+    pub fn existing(&self, refs: &[String]) -> Vec<String> {
+        let snapshot = self.current.load();
+        refs.iter().filter(|entity_ref| snapshot.find(entity_ref).is_some()).cloned().collect()
+    }
+
     /// The canonical ref of an entity, by its uid.
     pub fn ref_of_uid(&self, uid: &str) -> Option<String> {
         let snapshot = self.current.load();

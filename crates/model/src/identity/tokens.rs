@@ -65,7 +65,7 @@ pub struct CreateToken {
     /// 1 to 63 letters, digits, `-`, `_` and `.`.
     #[cfg_attr(feature = "openapi", schema(example = "ci"))]
     pub name: String,
-    /// At least one of `catalog:read`, `catalog:write`, `environments:write`, `tokens:write`.
+    /// At least one of `catalog:read`, `catalog:write`, `environments:write`, `personal:write`, `tokens:write`.
     #[cfg_attr(feature = "openapi", schema(example = json!(["environments:write"])))]
     pub scopes: Vec<String>,
     /// How long it lives, in seconds; `auth.tokens.defaultTtl` (90 days) without, at most `auth.tokens.maxTtl`.

@@ -4,3 +4,4 @@ pub(crate) mod audit;
 pub(crate) mod catalog;
 pub(crate) mod events;
 pub(crate) mod identity;
+pub(crate) mod personal;
