@@ -1,17 +1,16 @@
 //! Sign-in at an OpenID provider.
 
 use std::{
-    pin::Pin,
     sync::Arc,
     time::{Duration, Instant},
 };
 
 use openidconnect::{
-    AccessToken, AdditionalClaims, AsyncHttpClient, AuthorizationCode, ClaimsVerificationError, ClientId, ClientSecret,
-    CsrfToken, EmptyExtraTokenFields, EndpointMaybeSet, EndpointNotSet, EndpointSet, HttpRequest, HttpResponse,
-    IdTokenFields, IssuerUrl, LogoutRequest, Nonce, OAuth2TokenResponse as _, PkceCodeChallenge, PkceCodeVerifier,
-    PostLogoutRedirectUrl, ProviderMetadataWithLogout, RedirectUrl, Scope, SignatureVerificationError,
-    StandardErrorResponse, StandardTokenResponse, TokenResponse as _, UserInfoClaims,
+    AccessToken, AdditionalClaims, AuthorizationCode, ClaimsVerificationError, ClientId, ClientSecret, CsrfToken,
+    EmptyExtraTokenFields, EndpointMaybeSet, EndpointNotSet, EndpointSet, IdTokenFields, IssuerUrl, LogoutRequest,
+    Nonce, OAuth2TokenResponse as _, PkceCodeChallenge, PkceCodeVerifier, PostLogoutRedirectUrl,
+    ProviderMetadataWithLogout, RedirectUrl, Scope, SignatureVerificationError, StandardErrorResponse,
+    StandardTokenResponse, TokenResponse as _, UserInfoClaims,
     core::{
         CoreAuthDisplay, CoreAuthPrompt, CoreAuthenticationFlow, CoreErrorResponseType, CoreGenderClaim,
         CoreJsonWebKey, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm, CoreRevocableToken,
@@ -22,10 +21,10 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use tokio::sync::RwLock;
-use upstream::{Upstream, UpstreamError};
+use upstream::Upstream;
 use url::Url;
 
-use crate::Person;
+use crate::{Person, exchange::Http};
 
 /// How long metadata and keys count as current.
 const METADATA_AGE: Duration = Duration::from_hours(1);
@@ -59,22 +58,6 @@ pub struct OidcProvider {
     discovered: RwLock<Option<(Instant, Arc<Discovered>)>>,
 }
 
-/// Sends what the protocol asks for.
-#[derive(Clone, Debug)]
-struct Http(Upstream);
-
-impl<'c> AsyncHttpClient<'c> for Http {
-    type Error = UpstreamError;
-    type Future = Pin<Box<dyn Future<Output = Result<HttpResponse, UpstreamError>> + Send + 'c>>;
-
-    fn call(&'c self, request: HttpRequest) -> Self::Future {
-        Box::pin(async move {
-            let (parts, body) = self.0.exchange(request).await?.into_parts();
-            Ok(HttpResponse::from_parts(parts, body.to_vec()))
-        })
-    }
-}
-
 /// Where the visitor is sent, and what has to be known when they come back.
 #[derive(Debug)]
 pub struct Begun {
@@ -91,8 +74,8 @@ pub struct Pending {
     pub provider: String,
     /// Names the sign-in on the way back.
     pub state: String,
-    nonce: String,
-    verifier: String,
+    pub(crate) nonce: String,
+    pub(crate) verifier: String,
     /// The page of ours that the visitor came from: path and query.
     pub return_to: String,
     /// When, in seconds since 1970.

@@ -28,7 +28,7 @@ pub(crate) async fn begin_sign_in(
         return lead_to_sign_in(base_url, Refusal::Provider);
     };
     let return_to = own_page(&query.return_to).unwrap_or("/").to_owned();
-    let begun = match known.oidc.begin(return_to, now()).await {
+    let begun = match known.way.begin(return_to, now()).await {
         Ok(begun) => begun,
         Err(error) => {
             tracing::warn!(%error, "sign-in could not begin");

@@ -73,7 +73,7 @@ async fn sign_in(
         return Err(Refusal::Denied);
     }
     let return_to = pending.return_to.clone();
-    let (person, id_token) = known.oidc.complete(query.code, pending).await.map_err(|error| {
+    let (person, id_token) = known.way.complete(query.code, pending).await.map_err(|error| {
         tracing::warn!(%error, "a sign-in failed");
         match error {
             SignInError::Provider { .. } => Refusal::Provider,

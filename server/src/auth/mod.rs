@@ -12,7 +12,7 @@ mod visitor;
 use std::{sync::Arc, time::Duration};
 
 use axum::http::StatusCode;
-use identity::{OidcProvider, Person, SessionStore};
+use identity::{Person, SessionStore, SignInProvider, SignInSettings};
 use time::Duration as SessionDuration;
 use tower_sessions::{Expiry, SessionManagerLayer, cookie::SameSite};
 use upstream::Upstream;
@@ -43,7 +43,7 @@ pub struct SignIn {
 }
 
 struct ConfiguredProvider {
-    oidc: OidcProvider,
+    way: SignInProvider,
     config: Provider,
 }
 
@@ -75,7 +75,7 @@ impl SignIn {
     /// The providers of the configuration.
     pub fn new(providers: Vec<Provider>, sessions: SessionStore, upstream: &Upstream, config: &Config) -> Self {
         let provider = |config: Provider| ConfiguredProvider {
-            oidc: OidcProvider::new(config.oidc.clone(), upstream.clone()),
+            way: SignInProvider::new(config.settings.clone(), upstream.clone()),
             config,
         };
         Self {
@@ -92,12 +92,16 @@ impl SignIn {
 
     /// Name and title of each way.
     pub fn ways(&self) -> Vec<(String, String)> {
-        self.providers.iter().map(|known| (known.oidc.name().to_owned(), known.config.title.clone())).collect()
+        self.providers.iter().map(|known| (known.way.name().to_owned(), known.config.title.clone())).collect()
     }
 
-    /// Origins of the providers: a form that signs out ends there.
+    /// Origins of the providers that offer to end their session: a form that signs out ends there.
     pub fn origins(&self) -> Vec<String> {
-        self.providers.iter().map(|known| known.config.oidc.metadata_url.origin().ascii_serialization()).collect()
+        let origin = |known: &ConfiguredProvider| match &known.config.settings {
+            SignInSettings::Oidc(settings) => Some(settings.metadata_url.origin().ascii_serialization()),
+            SignInSettings::Github(_) => None,
+        };
+        self.providers.iter().filter_map(origin).collect()
     }
 
     /// Title of a provider; its name where it is not configured any more.
@@ -108,7 +112,7 @@ impl SignIn {
     /// Where the provider of a session ends its own, if it offers that.
     pub async fn end_session(&self, provider: &str, id_token: &str, base_url: &BaseUrl) -> Option<String> {
         let back = format!("{}/sign-in", base_url.to_string().trim_end_matches('/')).parse().ok()?;
-        let address = self.provider(provider)?.oidc.end_session(id_token, &back).await?;
+        let address = self.provider(provider)?.way.end_session(id_token, &back).await?;
         Some(address.to_string())
     }
 
@@ -118,13 +122,13 @@ impl SignIn {
     }
 
     fn provider(&self, name: &str) -> Option<&ConfiguredProvider> {
-        self.providers.iter().find(|known| known.oidc.name() == name)
+        self.providers.iter().find(|known| known.way.name() == name)
     }
 }
 
 impl ConfiguredProvider {
     fn admits(&self, person: &Person) -> bool {
-        self.config.admits(person.email.as_deref().filter(|_| person.email_verified))
+        self.config.admits(person.email.as_deref().filter(|_| person.email_verified), &person.groups)
     }
 }
 

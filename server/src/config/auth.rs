@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use identity::{OidcSettings, Resolver};
+use identity::{GithubSettings, OidcSettings, Resolver, SignInSettings};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use upstream::AllowedTarget;
@@ -52,6 +52,7 @@ impl Default for SessionSection {
 pub struct AuthProviders {
     pub guest: Option<GuestProvider>,
     pub oidc: BTreeMap<String, ProviderConfig>,
+    pub github: BTreeMap<String, ProviderConfig>,
     pub google: BTreeMap<String, ProviderConfig>,
     pub gitlab: BTreeMap<String, ProviderConfig>,
     pub microsoft: BTreeMap<String, ProviderConfig>,
@@ -74,10 +75,12 @@ pub struct ProviderConfig {
     pub tenant_id: Option<String>,
     /// Of `gitlab`: where it is, if not `https://gitlab.com`.
     pub audience: Option<Url>,
+    /// Of `github`: where it is, if not `https://github.com`.
+    pub enterprise_instance_url: Option<Url>,
     pub client_id: String,
     #[serde(serialize_with = "hidden")]
     pub client_secret: Option<SecretString>,
-    /// Asked for besides `openid`, `email` and `profile`.
+    /// Asked for besides `openid`, `email` and `profile`, or what `github` needs.
     pub additional_scopes: Vec<String>,
     /// The claim that lists groups.
     pub groups_claim: Option<String>,
@@ -89,6 +92,8 @@ pub struct ProviderConfig {
     pub allowed_domains: Vec<String>,
     /// Only people with these verified addresses, or of `allowedDomains`.
     pub allowed_emails: Vec<String>,
+    /// Of `github`: members of these organisations, besides.
+    pub allowed_organizations: Vec<String>,
 }
 
 /// `signIn`.
@@ -101,7 +106,7 @@ pub struct SignInSection {
 /// A provider that can be used.
 #[derive(Clone, Debug)]
 pub struct Provider {
-    pub oidc: OidcSettings,
+    pub settings: SignInSettings,
     pub title: String,
     pub config: ProviderConfig,
 }
@@ -115,6 +120,8 @@ pub struct ProviderError {
 }
 
 const GOOGLE: &str = "https://accounts.google.com";
+const GITHUB: &str = "https://github.com";
+const GITHUB_API: &str = "https://api.github.com";
 const GITLAB: &str = "https://gitlab.com";
 const MICROSOFT: &str = "https://login.microsoftonline.com";
 /// Tenants of Microsoft's that hold people of everywhere, and have no issuer of their own.
@@ -142,8 +149,13 @@ impl AuthSection {
 
 impl AuthProviders {
     fn all(&self) -> impl Iterator<Item = (&'static str, &str, &ProviderConfig)> {
-        let kinds =
-            [("oidc", &self.oidc), ("google", &self.google), ("gitlab", &self.gitlab), ("microsoft", &self.microsoft)];
+        let kinds = [
+            ("oidc", &self.oidc),
+            ("github", &self.github),
+            ("google", &self.google),
+            ("gitlab", &self.gitlab),
+            ("microsoft", &self.microsoft),
+        ];
         kinds
             .into_iter()
             .flat_map(|(kind, by_name)| by_name.iter().map(move |(name, config)| (kind, name.as_str(), config)))
@@ -153,11 +165,12 @@ impl AuthProviders {
 impl Provider {
     /// The hosts that it may be asked at: its own, as it stands in the configuration, and what the public ones have besides.
     pub fn hosts(&self) -> Vec<AllowedTarget> {
-        let url = &self.oidc.metadata_url;
+        let url = self.settings.url();
         let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
         let own = format!("{}{port}", url.host_str().unwrap_or_default());
         let more: &[&str] = match own.as_str() {
             "accounts.google.com" => &["oauth2.googleapis.com", "openidconnect.googleapis.com", "www.googleapis.com"],
+            "github.com" => &["api.github.com"],
             "login.microsoftonline.com" => &["graph.microsoft.com"],
             _ => &[],
         };
@@ -165,10 +178,14 @@ impl Provider {
         hosts.map(|host| AllowedTarget { host, paths: Vec::new() }).collect()
     }
 
-    /// Whether somebody with this verified address may come in.
-    pub fn admits(&self, verified_email: Option<&str>) -> bool {
-        let ProviderConfig { allowed_domains, allowed_emails, .. } = &self.config;
-        if allowed_domains.is_empty() && allowed_emails.is_empty() {
+    /// Whether somebody with this verified address, and in these organisations, may come in.
+    pub fn admits(&self, verified_email: Option<&str>, organizations: &[String]) -> bool {
+        let ProviderConfig { allowed_domains, allowed_emails, allowed_organizations, .. } = &self.config;
+        if !self.config.is_listed() {
+            return true;
+        }
+        let is_allowed = |name: &String| allowed_organizations.iter().any(|allowed| allowed.eq_ignore_ascii_case(name));
+        if organizations.iter().any(is_allowed) {
             return true;
         }
         verified_email.is_some_and(|email| {
@@ -176,6 +193,13 @@ impl Provider {
             allowed_domains.iter().any(|allowed| allowed.eq_ignore_ascii_case(domain))
                 || allowed_emails.iter().any(|allowed| allowed.eq_ignore_ascii_case(email))
         })
+    }
+}
+
+impl ProviderConfig {
+    /// True if not everybody with an account at the provider may come in.
+    fn is_listed(&self) -> bool {
+        !(self.allowed_domains.is_empty() && self.allowed_emails.is_empty() && self.allowed_organizations.is_empty())
     }
 }
 
@@ -205,11 +229,25 @@ fn provider(kind: &str, name: &str, config: &ProviderConfig, base_url: &BaseUrl)
             }
             (parse(&format!("{MICROSOFT}/{tenant}/v2.0"))?, "Microsoft", false)
         }
+        "github" => {
+            let url = config.enterprise_instance_url.clone().map_or_else(|| parse(GITHUB), Ok)?;
+            (url, "GitHub", false)
+        }
         _ => (config.metadata_url.clone().ok_or_else(|| wrong("metadataUrl", "it is missing"))?, name, false),
     };
     let host = metadata_url.host_str().unwrap_or_default();
+    if kind != "github" && !config.allowed_organizations.is_empty() {
+        return Err(wrong(
+            "allowedOrganizations",
+            "only `github` knows organisations; use `allowedDomains` or `allowedEmails`",
+        ));
+    }
+    if host == "github.com" && !config.is_listed() {
+        let message = "anybody has an account there; say in `allowedOrganizations`, `allowedDomains` or `allowedEmails` who may come in";
+        return Err(wrong("allowedOrganizations", message));
+    }
     let is_public = is_public || host == "accounts.google.com" || host == "gitlab.com";
-    if is_public && config.allowed_domains.is_empty() && config.allowed_emails.is_empty() {
+    if is_public && !config.is_listed() {
         let message = "anybody has an account there; say in `allowedDomains` or `allowedEmails` who may come in";
         return Err(wrong("allowedDomains", message));
     }
@@ -219,19 +257,39 @@ fn provider(kind: &str, name: &str, config: &ProviderConfig, base_url: &BaseUrl)
     }
     let id = format!("{kind}-{name}");
     let redirect = format!("{}/auth/{id}/callback", base_url.to_string().trim_end_matches('/'));
-    let scopes = ["email", "profile"].map(str::to_owned).into_iter().chain(config.additional_scopes.clone());
-    Ok(Provider {
-        oidc: OidcSettings {
+    let redirect_url = parse(&redirect)?;
+    let settings = if kind == "github" {
+        github(id, metadata_url, redirect_url, config)
+    } else {
+        let scopes = ["email", "profile"].map(str::to_owned).into_iter().chain(config.additional_scopes.clone());
+        SignInSettings::Oidc(OidcSettings {
             name: id,
             metadata_url,
             client_id: config.client_id.clone(),
             client_secret: config.client_secret.clone(),
             scopes: scopes.collect(),
             groups_claim: config.groups_claim.clone(),
-            redirect_url: parse(&redirect)?,
-        },
-        title: config.title.clone().unwrap_or_else(|| title.to_owned()),
-        config: config.clone(),
+            redirect_url,
+        })
+    };
+    let title = config.title.clone().unwrap_or_else(|| title.to_owned());
+    Ok(Provider { settings, title, config: config.clone() })
+}
+
+/// The API of GitHub has a host of its own, that of an enterprise's a path.
+fn github(name: String, url: Url, redirect_url: Url, config: &ProviderConfig) -> SignInSettings {
+    let api = match url.host_str() {
+        Some("github.com") => GITHUB_API.to_owned(),
+        _ => format!("{}/api/v3", url.as_str().trim_end_matches('/')),
+    };
+    SignInSettings::Github(GithubSettings {
+        name,
+        url,
+        api,
+        client_id: config.client_id.clone(),
+        client_secret: config.client_secret.clone(),
+        scopes: config.additional_scopes.clone(),
+        redirect_url,
     })
 }
 
@@ -256,6 +314,10 @@ mod tests {
             let message = error(&json!({ kind: { "main": config } }));
             assert!(message.contains("allowedDomains"), "{message}");
         }
+        let message = error(&json!({ "github": { "main": { "clientId": "x" } } }));
+        assert!(message.starts_with("`auth.providers.github.main.allowedOrganizations`"), "{message}");
+        let message = error(&json!({ "google": { "main": { "clientId": "x", "allowedOrganizations": ["acme"] } } }));
+        assert!(message.contains("only `github` knows organisations"), "{message}");
         let message = error(&json!({ "microsoft": { "main": { "clientId": "x", "tenantId": "common" } } }));
         assert!(message.starts_with("`auth.providers.microsoft.main.tenantId`"), "{message}");
         let message =
@@ -270,7 +332,10 @@ mod tests {
         } } });
         let provider =
             section(&google).providers(&"https://portal.acme.example/sub".parse().unwrap()).unwrap().remove(0);
-        assert_eq!(provider.oidc.redirect_url.as_str(), "https://portal.acme.example/sub/auth/google-main/callback");
+        assert_eq!(
+            provider.settings.redirect_url().as_str(),
+            "https://portal.acme.example/sub/auth/google-main/callback"
+        );
         for (email, expected) in [
             (Some("a@ACME.example"), true),
             (Some("guest@other.example"), true),
@@ -278,7 +343,21 @@ mod tests {
             (Some("a@acme.example.evil.example"), false),
             (None, false),
         ] {
-            assert_eq!(provider.admits(email), expected, "{email:?}");
+            assert_eq!(provider.admits(email, &["acme".to_owned()]), expected, "{email:?}");
+        }
+    }
+
+    #[test]
+    fn members_of_listed_organisations_are_admitted_at_github() {
+        let github = serde_json::json!({ "github": { "main": { "clientId": "x", "allowedOrganizations": ["Acme"] } } });
+        let provider = section(&github).providers(&"https://portal.acme.example".parse().unwrap()).unwrap().remove(0);
+        let hosts: Vec<_> = provider.hosts().into_iter().map(|target| target.host).collect();
+        assert_eq!(hosts, ["github.com", "api.github.com"]);
+        for (organizations, expected) in
+            [(vec!["acme"], true), (vec!["other", "ACME"], true), (vec!["acme-evil"], false), (vec![], false)]
+        {
+            let organizations: Vec<_> = organizations.into_iter().map(str::to_owned).collect();
+            assert_eq!(provider.admits(Some("a@acme.example"), &organizations), expected, "{organizations:?}");
         }
     }
 

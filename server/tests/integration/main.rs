@@ -16,6 +16,7 @@ mod crash;
 mod discovery;
 mod form;
 mod gitea;
+mod github_sign_in;
 mod gitlab;
 mod hostile;
 mod import;
