@@ -4,10 +4,12 @@ use std::collections::BTreeSet;
 
 use axum::http::{HeaderMap, header};
 use model::{
-    app::{AppConfig, DateLanguage, Density, Flash, Preferences, Theme},
+    app::{AppConfig, DateLanguage, Density, Preferences, Theme},
     catalog::ListColumn,
     entity_ref::EntityRef,
 };
+
+use crate::form::Flash;
 
 /// The value of a cookie.
 fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {

@@ -22,14 +22,14 @@ use leptos::{
     prelude::{ArcStoredValue, expect_context, provide_context},
 };
 use leptos_axum::ResponseOptions;
-use model::app::{AppConfig, Flash, Preferences, SignInWay};
+use model::app::{AppConfig, Preferences, SignInWay};
 use tower::ServiceExt as _;
 
 use crate::{
     app::AppState,
     assets::Site,
     config::BaseUrl,
-    form::cookie_path,
+    form::{Flash, cookie_path},
     middleware::{context::VisibleUri, security_headers::page_policy},
     personal::preferences,
     preferences::{flash, new_token, plain_ref, theme},
@@ -64,7 +64,7 @@ impl Pages {
             build: self.state.build.clone(),
             theme: theme(headers),
             preferences: preferences(&self.state, visitor, headers, visited.as_deref()).await,
-            flash: flash(headers),
+            flash: flash(headers).map(Flash::message),
             rendered_at: jiff::Timestamp::now().as_second(),
             kinds: self.state.kinds.infos(),
             visitor: visitor.as_person().map(|person| person.name.clone()),
@@ -198,8 +198,10 @@ struct Cookies {
 impl Cookies {
     fn of(config: &AppConfig, path: &str) -> Self {
         let at = cookie_path(&config.base_path);
-        let told =
-            [config.flash.map(|_| Flash::COOKIE), config.new_token.as_ref().map(|_| AppConfig::NEW_TOKEN_COOKIE)];
+        let told = [
+            config.flash.as_ref().map(|_| Flash::COOKIE),
+            config.new_token.as_ref().map(|_| AppConfig::NEW_TOKEN_COOKIE),
+        ];
         let told =
             told.into_iter().flatten().map(|name| format!("{name}=; Path={at}; Max-Age=0; SameSite=Lax")).collect();
         let of_guest = entity_of(path.strip_prefix(&*config.base_path).unwrap_or(path));

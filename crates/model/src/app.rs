@@ -29,7 +29,7 @@ pub struct AppConfig {
     pub preferences: Preferences,
     /// What the form did that led to this page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub flash: Option<Flash>,
+    pub flash: Option<FlashMessage>,
     /// When the page was rendered, in seconds since 1970: what "26 min ago" is told from.
     #[serde(default)]
     pub rendered_at: i64,
@@ -290,122 +290,39 @@ impl DateLanguage {
     }
 }
 
-/// What a form did, told once on the page that it led to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Flash {
-    /// The settings are kept.
-    SettingsSaved,
-    /// A source is being read again.
-    SourceRead,
-    /// All sources are being read again.
-    SourcesRead,
-    /// The source is none that the catalog knows (any more).
-    SourceUnknown,
-    /// Locations are registered.
-    LocationsRegistered,
-    /// The source of an entity is being read again.
-    EntityRefreshed,
-    /// The entity does not exist (any more).
-    EntityUnknown,
-    /// A location is unregistered.
-    LocationUnregistered,
-    /// An entity that nothing led to is deleted.
-    EntityDeleted,
-    /// Nothing was unregistered, because something else than the page had shown would have gone.
-    RemovalChanged,
-    /// `catalog.readonly` is set.
-    ReadOnly,
-    /// Sessions are ended.
-    SessionsEnded,
-    /// There is no room for one more star.
-    StarsFull,
-    /// A token is revoked.
-    TokenRevoked,
-    /// There is a token of this name.
-    TokenNameTaken,
-    /// A token can't be so: name, scopes or days.
-    TokenInvalid,
-    /// A list is saved under a name.
-    ViewSaved,
-    /// A saved view has another name.
-    ViewRenamed,
-    /// A saved view is removed.
-    ViewRemoved,
-    /// A view can't be saved so: name or path.
-    ViewInvalid,
-    /// There is a saved view of this name.
-    ViewNameTaken,
-    /// There is no room for one more view.
-    ViewsFull,
-    /// It was not done: whoever asked may not, or the server is stopping.
-    Refused,
+/// What a form says once, on the page that it leads to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FlashMessage {
+    /// How it went.
+    pub tone: Tone,
+    /// A sentence or two.
+    pub text: String,
 }
 
-read_text!(Flash);
+read_object!(FlashMessage { tone = "tone", text = "text" });
 
-impl Flash {
-    /// Name of the cookie that carries it from the form to the page.
-    pub const COOKIE: &'static str = "flash";
-    /// All of them.
-    pub const ALL: [Self; 23] = [
-        Self::SettingsSaved,
-        Self::SourceRead,
-        Self::SourcesRead,
-        Self::SourceUnknown,
-        Self::LocationsRegistered,
-        Self::EntityRefreshed,
-        Self::EntityUnknown,
-        Self::LocationUnregistered,
-        Self::EntityDeleted,
-        Self::RemovalChanged,
-        Self::ReadOnly,
-        Self::SessionsEnded,
-        Self::StarsFull,
-        Self::TokenRevoked,
-        Self::TokenNameTaken,
-        Self::TokenInvalid,
-        Self::ViewSaved,
-        Self::ViewRenamed,
-        Self::ViewRemoved,
-        Self::ViewInvalid,
-        Self::ViewNameTaken,
-        Self::ViewsFull,
-        Self::Refused,
-    ];
+/// How something went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Tone {
+    /// As it was meant.
+    Ok,
+    /// Not yet, but whoever asked can mend it.
+    Warn,
+    /// Not at all.
+    Bad,
+}
 
-    /// The value of the cookie.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::SettingsSaved => "settings-saved",
-            Self::SourceRead => "source-read",
-            Self::SourcesRead => "sources-read",
-            Self::SourceUnknown => "source-unknown",
-            Self::LocationsRegistered => "locations-registered",
-            Self::EntityRefreshed => "entity-refreshed",
-            Self::EntityUnknown => "entity-unknown",
-            Self::LocationUnregistered => "location-unregistered",
-            Self::EntityDeleted => "entity-deleted",
-            Self::RemovalChanged => "removal-changed",
-            Self::ReadOnly => "read-only",
-            Self::SessionsEnded => "sessions-ended",
-            Self::StarsFull => "stars-full",
-            Self::TokenRevoked => "token-revoked",
-            Self::TokenNameTaken => "token-name-taken",
-            Self::TokenInvalid => "token-invalid",
-            Self::ViewSaved => "view-saved",
-            Self::ViewRenamed => "view-renamed",
-            Self::ViewRemoved => "view-removed",
-            Self::ViewInvalid => "view-invalid",
-            Self::ViewNameTaken => "view-name-taken",
-            Self::ViewsFull => "views-full",
-            Self::Refused => "refused",
+read_text!(Tone);
+
+impl Tone {
+    fn from_text(text: &str) -> Option<Self> {
+        match text {
+            "ok" => Some(Self::Ok),
+            "warn" => Some(Self::Warn),
+            "bad" => Some(Self::Bad),
+            _ => None,
         }
-    }
-
-    /// Reads [`Flash::as_str`].
-    pub fn from_text(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|flash| flash.as_str() == text)
     }
 }
 

@@ -4,13 +4,10 @@ use axum::{
     response::Response,
 };
 use identity::TokenError;
-use model::{
-    app::{AppConfig, Flash},
-    identity::CreateToken,
-};
+use model::{app::AppConfig, identity::CreateToken};
 use secrecy::ExposeSecret as _;
 
-use super::{MINUTE_IN_SECONDS, lead_to_page, lead_to_with, refused};
+use super::{Flash, MINUTE_IN_SECONDS, lead_to_page, lead_to_with, refused};
 use crate::{
     api::extract::Caller,
     app::AppState,

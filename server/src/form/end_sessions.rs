@@ -1,7 +1,7 @@
 use axum::{Form, extract::State, response::Response};
-use model::{app::Flash, identity::EndSessions};
+use model::identity::EndSessions;
 
-use super::lead_to_page;
+use super::{Flash, lead_to_page};
 use crate::{api::extract::Caller, app::AppState, trail::Trail};
 
 /// The page of who has signed in.

@@ -3,6 +3,7 @@
 
 mod create_token;
 mod end_sessions;
+mod flash;
 mod refresh_entity;
 mod refresh_source;
 mod register_locations;
@@ -24,11 +25,10 @@ use axum::{
     middleware::Next,
     response::{IntoResponse as _, Response},
 };
-use model::app::Flash;
 use personal::PersonalError;
 
 pub(crate) use self::{
-    create_token::create_token, end_sessions::end_sessions, refresh_entity::refresh_entity,
+    create_token::create_token, end_sessions::end_sessions, flash::Flash, refresh_entity::refresh_entity,
     refresh_source::refresh_source, register_locations::register_locations, remove_view::remove_view,
     rename_view::rename_view, revoke_token::revoke_token, save_view::save_view, set_columns::set_columns,
     set_preferences::set_preferences, set_theme::set_theme, sign_out::sign_out, star_entity::star_entity,

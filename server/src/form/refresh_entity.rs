@@ -5,10 +5,10 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use catalog::CatalogError;
-use model::{app::Flash, entity_ref::EntityRef};
+use model::entity_ref::EntityRef;
 use serde::Deserialize;
 
-use super::{lead_to_page, refused};
+use super::{Flash, lead_to_page, refused};
 use crate::{api::extract::Caller, app::AppState, trail::Trail};
 
 /// Which entity.

@@ -1,9 +1,8 @@
 use axum::{Form, extract::State, response::Response};
 use catalog::CatalogError;
-use model::app::Flash;
 use serde::Deserialize;
 
-use super::{lead_to_page, refused};
+use super::{Flash, lead_to_page, refused};
 use crate::{api::extract::Caller, app::AppState, trail::Trail};
 
 /// The page of sources, which tells how the new ones are.

@@ -1,8 +1,8 @@
 use axum::{Form, extract::State, response::Response};
-use model::app::{AppConfig, Flash};
+use model::app::AppConfig;
 use serde::Deserialize;
 
-use super::{flash_of, lead_to_page};
+use super::{Flash, flash_of, lead_to_page};
 use crate::{api::extract::Caller, app::AppState};
 
 /// Which view, and its new name.

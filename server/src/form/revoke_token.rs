@@ -3,10 +3,10 @@ use axum::{
     extract::{Extension, State},
     response::Response,
 };
-use model::app::{AppConfig, Flash};
+use model::app::AppConfig;
 use serde::Deserialize;
 
-use super::{lead_to_page, refused};
+use super::{Flash, lead_to_page, refused};
 use crate::{
     api::extract::Caller,
     app::AppState,

@@ -1,7 +1,7 @@
 use axum::{Form, extract::State, response::Response};
-use model::{app::Flash, personal::CreateView};
+use model::personal::CreateView;
 
-use super::{flash_of, lead_to_page};
+use super::{Flash, flash_of, lead_to_page};
 use crate::{api::extract::Caller, app::AppState};
 
 /// Saves the list that the visitor looks at, and leads back to it.

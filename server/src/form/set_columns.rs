@@ -1,11 +1,8 @@
 use axum::{body::Bytes, extract::State, response::Response};
 use form_urlencoded::Serializer;
-use model::{
-    app::{Flash, Preferences},
-    catalog::ListColumn,
-};
+use model::{app::Preferences, catalog::ListColumn};
 
-use super::{MINUTE_IN_SECONDS, YEAR_IN_SECONDS, flash_of, lead_to};
+use super::{Flash, MINUTE_IN_SECONDS, YEAR_IN_SECONDS, flash_of, lead_to};
 use crate::{api::extract::Caller, app::AppState};
 
 /// The field of the button that asks for the usual columns again.

@@ -1,7 +1,7 @@
 use axum::{body::Bytes, extract::State, response::Response};
-use model::app::{DateLanguage, Density, Flash, Preferences, Theme};
+use model::app::{DateLanguage, Density, Preferences, Theme};
 
-use super::{MINUTE_IN_SECONDS, YEAR_IN_SECONDS, lead_to};
+use super::{Flash, MINUTE_IN_SECONDS, YEAR_IN_SECONDS, lead_to};
 use crate::{app::AppState, preferences::teams_from};
 
 /// The page of settings.

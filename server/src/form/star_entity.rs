@@ -5,10 +5,10 @@ use axum::{
     http::{HeaderMap, StatusCode},
     response::{IntoResponse as _, Response},
 };
-use model::app::{Flash, Preferences};
+use model::app::Preferences;
 use serde::Deserialize;
 
-use super::{MINUTE_IN_SECONDS, YEAR_IN_SECONDS, flash_of, lead_to, referring_path};
+use super::{Flash, MINUTE_IN_SECONDS, YEAR_IN_SECONDS, flash_of, lead_to, referring_path};
 use crate::{api::extract::Caller, app::AppState, preferences, trail::Trail};
 
 /// The form of the stars.

@@ -9,7 +9,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse as _, Response},
 };
-use model::{app::Flash, error::ErrorRequest};
+use model::{app::Tone, error::ErrorRequest};
 use tracing::Instrument as _;
 
 use super::audit_actions::write_action;
@@ -17,6 +17,7 @@ use crate::{
     api::{ApiError, backstage_request},
     app::AppState,
     auth::Unidentified,
+    form::Flash,
     request::RequestContext,
 };
 
@@ -161,19 +162,11 @@ fn outcome_of(status: StatusCode) -> Outcome {
 
 /// A form leads to another page, whatever came of it; what it says there tells.
 fn outcome_of_form(response: &Response) -> Option<Outcome> {
-    match response.extensions().get::<Flash>()? {
-        Flash::ReadOnly => Some(Outcome::Denied),
-        Flash::SourceUnknown
-        | Flash::EntityUnknown
-        | Flash::RemovalChanged
-        | Flash::TokenNameTaken
-        | Flash::TokenInvalid
-        | Flash::StarsFull
-        | Flash::ViewInvalid
-        | Flash::ViewNameTaken
-        | Flash::ViewsFull
-        | Flash::Refused => Some(Outcome::Failed),
-        _ => None,
+    let flash = response.extensions().get::<Flash>()?;
+    match flash.tone() {
+        Tone::Ok => None,
+        _ if *flash == Flash::ReadOnly => Some(Outcome::Denied),
+        Tone::Warn | Tone::Bad => Some(Outcome::Failed),
     }
 }
 
