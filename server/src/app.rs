@@ -10,12 +10,12 @@ use catalog::{
     kinds::{InvalidKindError, KindRegistry},
     processing::{AllowedKind, Rule, RuleLocation},
     source::{ConfiguredLocation, UpstreamHosts},
-    store::{CatalogStore, OrphanStrategy},
+    store::{CatalogStore, OrphanStrategy, StoreError},
 };
 use identity::{SessionStore, TokenStore};
 use personal::{AuthorisedPersonal, PersonalStore};
 use policy::PolicyError;
-use storage::{Database, StorageError};
+use storage::{Database, IdempotencyKeys, StorageError};
 use tokio::{sync::watch, task::JoinHandle, time::timeout};
 use upstream::{AllowedTarget, BackstageCatalog, Upstream, UpstreamConfig, UpstreamError};
 
@@ -25,6 +25,7 @@ use crate::{
     authorisation::authoriser,
     config::{self, BaseUrl, Config, Interval, Provider, ProviderError, RuleConfig},
     middleware::rate_limit::RateLimits,
+    own_api,
     personal::CatalogEntities,
     shutdown::Shutdown,
 };
@@ -43,6 +44,8 @@ pub struct AppState {
     /// The same, to read it.
     pub audit_entries: AuthorisedAudit,
     pub personal: AuthorisedPersonal,
+    /// Creating requests that may be sent again.
+    pub idempotency: IdempotencyKeys,
     pub shutdown: Shutdown,
     /// Who has asked how much of the API lately; none where that is not limited.
     pub rate_limits: Option<Arc<RateLimits>>,
@@ -90,6 +93,9 @@ pub enum StartError {
     /// The catalog.
     #[error(transparent)]
     Catalog(#[from] EngineError),
+    /// `catalog.ownApi`.
+    #[error(transparent)]
+    OwnApi(#[from] StoreError),
     /// `catalog.kinds`.
     #[error("`catalog.kinds`: {0}")]
     Kinds(#[from] InvalidKindError),
@@ -137,6 +143,7 @@ impl App {
             config::OrphanStrategy::Keep => OrphanStrategy::Keep,
         };
         let store = CatalogStore::new(database.clone()).with_orphans(orphans);
+        own_api::register(&store, &config).await?;
         let engine = Engine::start(sources, store.clone(), Arc::clone(&kinds), index.clone()).await?;
         let parts = CatalogParts { index, store, engine: engine.handle(), previewer, is_read_only };
         let tokens = TokenStore::new(database.clone(), config.auth.tokens.limits());
@@ -149,6 +156,11 @@ impl App {
         let personal =
             AuthorisedPersonal::new(PersonalStore::new(database.clone()), config.personal.limits(), entities);
         let state = AppState {
+            idempotency: IdempotencyKeys::new(
+                database.clone(),
+                config.backend.idempotency.keep,
+                config.backend.server.request_timeout,
+            ),
             rate_limits: RateLimits::new(&config.backend.rate_limit).map(Arc::new),
             audit_entries: AuthorisedAudit::new(audit.store().clone(), authoriser),
             audit,

@@ -12,6 +12,7 @@ mod form;
 pub mod listener;
 mod middleware;
 mod ops;
+mod own_api;
 mod personal;
 mod preferences;
 mod request;

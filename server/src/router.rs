@@ -19,8 +19,8 @@ use crate::{
     auth::{self, session_layer},
     form,
     middleware::{
-        access_log, audit, compression, conditional, context, cors, error_page, host, rate_limit, security_headers,
-        timeout,
+        access_log, audit, compression, conditional, context, cors, dry_run, error_page, host, idempotency, rate_limit,
+        security_headers, timeout,
     },
     ops::{health, metrics, robots},
     ssr::{self, Pages},
@@ -97,7 +97,11 @@ pub(crate) fn api(state: &AppState) -> Router<AppState> {
             "/api/catalog/entity-facets",
             get(catalog::get_entity_facets).post(catalog::get_entity_facets_by_predicate),
         )
-        .route("/api/catalog/locations", get(catalog::list_locations).post(catalog::create_location))
+        .route(
+            "/api/catalog/locations",
+            get(catalog::list_locations)
+                .merge(post(catalog::create_location).layer(from_fn_with_state(state.clone(), idempotency::once))),
+        )
         .route("/api/catalog/locations/by-query", post(catalog::query_locations))
         .route("/api/catalog/locations/by-entity/{kind}/{namespace}/{name}", get(catalog::get_location_by_entity))
         .route(
@@ -142,9 +146,7 @@ pub(crate) fn api(state: &AppState) -> Router<AppState> {
         .route("/api/v1/audit", get(v1::audit::list_audit))
         .route("/api/v1/identity/account", get(v1::identity::get_account))
         .route("/api/v1/identity/principal", get(v1::identity::get_principal))
-        .route("/api/v1/identity/tokens", get(v1::identity::list_tokens).post(v1::identity::create_token))
-        .route("/api/v1/identity/tokens/{id}", delete(v1::identity::revoke_token))
-        .merge(personal())
+        .merge(kept(state))
         .layer(from_fn(api::as_problem));
     let webhooks =
         Router::new().route("/api/events/http/{host}", post(events::receive_push)).layer(from_fn(api::as_problem));
@@ -159,9 +161,15 @@ pub(crate) fn api(state: &AppState) -> Router<AppState> {
         .layer(DefaultBodyLimit::max(state.config.backend.limits.body_bytes))
 }
 
-/// What people keep for themselves.
-fn personal() -> Router<AppState> {
+/// What is in the database and nowhere else: tokens, and what people keep for themselves.
+fn kept(state: &AppState) -> Router<AppState> {
+    let once = || from_fn_with_state(state.clone(), idempotency::once);
     Router::new()
+        .route(
+            "/api/v1/identity/tokens",
+            get(v1::identity::list_tokens).merge(post(v1::identity::create_token).layer(once())),
+        )
+        .route("/api/v1/identity/tokens/{id}", delete(v1::identity::revoke_token))
         .route("/api/v1/personal", get(v1::personal::get_personal))
         .route(
             "/api/v1/personal/stars/{kind}/{namespace}/{name}",
@@ -169,8 +177,9 @@ fn personal() -> Router<AppState> {
         )
         .route("/api/v1/personal/visits", delete(v1::personal::delete_visits))
         .route("/api/v1/personal/visits/{kind}/{namespace}/{name}", put(v1::personal::put_visit))
-        .route("/api/v1/personal/views", post(v1::personal::create_view))
+        .route("/api/v1/personal/views", post(v1::personal::create_view).layer(once()))
         .route("/api/v1/personal/views/{id}", put(v1::personal::update_view).delete(v1::personal::delete_view))
+        .layer(from_fn(dry_run::roll_back))
 }
 
 /// What forms of pages post to.

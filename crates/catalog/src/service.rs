@@ -273,11 +273,17 @@ impl AuthorisedCatalog {
         Ok(CatalogSources { is_read_here, items, hosts: self.previewer.hosts.states() })
     }
 
-    /// Has a source read again, soon, as [`AuthorisedCatalog::sources`] names it; all of them where none is named.
+    /// Has a source read again, soon, as [`AuthorisedCatalog::sources`] names it; all of them where none is named. A dry run only says
+    /// whether it can be.
     ///
     /// # Errors
     /// [`CatalogError::NoLocation`] if there is no such source, [`CatalogError::Stopped`], [`CatalogError::Denied`].
-    pub async fn refresh_source(&self, who: &Principal, source: Option<&str>) -> Result<(), CatalogError> {
+    pub async fn refresh_source(
+        &self,
+        who: &Principal,
+        source: Option<&str>,
+        is_dry_run: bool,
+    ) -> Result<(), CatalogError> {
         self.check(who, Action::RefreshEntities)?;
         let mut sources: Vec<String> = self.sources(who)?.items.into_iter().map(|known| known.source).collect();
         if let Some(source) = source {
@@ -285,6 +291,9 @@ impl AuthorisedCatalog {
             if sources.is_empty() {
                 return Err(CatalogError::NoLocation(format!("`{source}` among the sources of the catalog")));
             }
+        }
+        if is_dry_run {
+            return Ok(());
         }
         Ok(self.engine.refresh(sources.into_iter().map(Into::into).collect()).await?)
     }

@@ -120,6 +120,15 @@ impl AuthorisedPersonal {
         Ok(())
     }
 
+    /// Whether [`AuthorisedPersonal::note_visit`] would note it.
+    ///
+    /// # Errors
+    /// The same.
+    pub fn check_visit(&self, who: &Principal, entity_ref: &str) -> Result<(), PersonalError> {
+        self.writing(who)?;
+        self.seen(who, entity_ref).map(drop)
+    }
+
     /// Resolves when the visits are written that were noted before.
     pub async fn settled(&self) {
         self.visits.settled().await;

@@ -6,7 +6,7 @@ use sqlx::postgres::PgListener;
 use sqlx::{Any, AnyConnection, AnyPool, Connection as _, Executor as _, Transaction};
 use tokio::time::timeout;
 
-use crate::{ChangeWatch, DatabaseUrl, StorageError, changes::CHANNEL, migrations::migrator};
+use crate::{ChangeWatch, DatabaseUrl, StorageError, changes::CHANNEL, dry_run::is_dry_run, migrations::migrator};
 
 /// Connections that read SQLite at the same time.
 const SQLITE_READERS: u32 = 4;
@@ -205,6 +205,9 @@ impl WriteTransaction {
     /// # Errors
     /// [`StorageError::Query`]; then nothing was written.
     pub async fn commit(mut self) -> Result<(), StorageError> {
+        if is_dry_run() {
+            return self.transaction.rollback().await.map_err(|cause| self.database.failed(cause));
+        }
         if let (Some(revision), true) = (self.revision, self.database.is_shared()) {
             // Sent by the server at the commit, not before.
             sqlx::query("SELECT 1 FROM (SELECT pg_notify($1, $2)) AS sent")

@@ -1,10 +1,12 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { cp, mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
+import { Secrets } from "./secrets.ts";
 
 const root = resolve(import.meta.dirname, "../../..");
 const binary = process.env.CALLBOARD_BIN ?? join(root, "target/release/callboard");
@@ -33,7 +35,11 @@ export class Portal {
   readonly #port: number;
   readonly #others: { close(): Promise<void> }[] = [];
   #process: ChildProcess | undefined;
+  /** What must stand in nothing that the server tells. */
+  readonly secrets = new Secrets();
   #log = "";
+  /** What it has told in all, by where: its log, its configuration, what anybody may ask it for. */
+  readonly #told: Record<string, string> = { log: "" };
 
   private constructor(folder: string, port: number, basePath: string) {
     this.#folder = folder;
@@ -70,6 +76,7 @@ export class Portal {
       catalog: { rules: [{ allow: kinds }], locations: [{ type: "file", target: "./catalog/catalog-info.yaml" }] },
       ...options.top,
     };
+    this.secrets.addOf(config);
     // JSON is YAML.
     await writeFile(join(folder, "callboard.yaml"), JSON.stringify(config, null, 2));
   }
@@ -80,7 +87,10 @@ export class Portal {
     const server = spawn(binary, args, { cwd: this.#folder, stdio: ["ignore", "pipe", "pipe"] });
     this.#log = "";
     for (const stream of [server.stdout, server.stderr]) {
-      stream.setEncoding("utf8").on("data", (text: string) => (this.#log += text));
+      stream.setEncoding("utf8").on("data", (text: string) => {
+        this.#log += text;
+        this.#told["log"] += text;
+      });
     }
     // Rejects where there is no such program.
     await once(server, "spawn");
@@ -121,10 +131,24 @@ export class Portal {
   /** Ends the server and removes all that it had. */
   async remove(): Promise<void> {
     try {
+      await this.#ask();
       await this.stopServer();
     } finally {
       await Promise.all(this.#others.map((other) => other.close()));
       await rm(this.#folder, { recursive: true, force: true });
+    }
+    const leaks = Object.entries(this.#told).flatMap(([where, text]) => this.secrets.toldOrSeenIn(text).map((secret) => `${where}: ${secret}`));
+    if (leaks.length > 0) throw new Error(`callboard tells secrets: ${leaks.join(", ")}`);
+  }
+
+  /** Keeps what the server tells anybody, and whoever runs it. */
+  async #ask(): Promise<void> {
+    this.secrets.add(await readFile(join(this.#folder, "callboard.sqlite.audit-key"), "utf8").catch(() => ""));
+    const config = await promisify(execFile)(binary, ["config", "--config", join(this.#folder, "callboard.yaml")]).catch(() => undefined);
+    this.#told["config"] = config ? config.stdout + config.stderr : "";
+    if (!this.#process) return;
+    for (const path of ["/api/openapi.json", "/metrics"]) {
+      this.#told[path] = await fetch(this.url + path).then((answer) => answer.text(), () => "");
     }
   }
 

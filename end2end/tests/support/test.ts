@@ -1,4 +1,4 @@
-import { type Page, test as base, expect } from "@playwright/test";
+import { type BrowserContext, type Page, test as base, expect } from "@playwright/test";
 import { Portal, type PortalOptions } from "./portal.ts";
 import { Trouble } from "./trouble.ts";
 
@@ -41,6 +41,7 @@ export const test = base.extend<TestFixtures & { portals: Portal[] }, WorkerFixt
       const trouble = new Trouble(() => new Set([demo, ...portals].map((portal) => new URL(portal.url).host)));
       trouble.watch(context);
       await use(trouble);
+      await findSecrets(context, [demo, ...portals], trouble);
       expect(trouble.found, "trouble in the browser").toEqual([]);
     },
     { auto: true },
@@ -48,6 +49,16 @@ export const test = base.extend<TestFixtures & { portals: Portal[] }, WorkerFixt
 });
 
 export { expect };
+
+/** Session ids are secrets that portals check their logs for; no page tells one, nor any of the configuration. */
+async function findSecrets(context: BrowserContext, portals: Portal[], trouble: Trouble): Promise<void> {
+  const sessions = (await context.cookies()).filter((cookie) => cookie.name.includes("session"));
+  const contents = await Promise.all(context.pages().map((page) => page.content().catch(() => "")));
+  for (const { secrets } of portals) {
+    for (const session of sessions) secrets.add(session.value);
+    for (const secret of contents.flatMap((html) => secrets.toldBy(html))) trouble.add(`secret on a page: ${secret}`);
+  }
+}
 
 /** Waits until the page answers by itself: from then on no document needs to be loaded. */
 export async function alive(page: Page): Promise<void> {

@@ -20,21 +20,21 @@ export class Trouble {
   }
 
   watch(context: BrowserContext): void {
-    context.on("console", (message) => this.#add(`console ${message.type()}: ${message.text()} (${message.location().url})`));
-    context.on("weberror", (error) => this.#add(`uncaught ${error.error().stack ?? error.error().message}`));
+    context.on("console", (message) => this.add(`console ${message.type()}: ${message.text()} (${message.location().url})`));
+    context.on("weberror", (error) => this.add(`uncaught ${error.error().stack ?? error.error().message}`));
     context.on("dialog", async (dialog) => {
-      this.#add(`dialog: ${dialog.message()}`);
+      this.add(`dialog: ${dialog.message()}`);
       await dialog.dismiss();
     });
     context.on("request", (request) => {
       const { protocol, host } = new URL(request.url());
-      if (protocol.startsWith("http") && !this.#hosts().has(host)) this.#add(`request to another host: ${request.url()}`);
+      if (protocol.startsWith("http") && !this.#hosts().has(host)) this.add(`request to another host: ${request.url()}`);
     });
     context.on("requestfailed", (request) => {
-      if (!isAbandoned(request)) this.#add(`failed request: ${request.url()}: ${request.failure()?.errorText}`);
+      if (!isAbandoned(request)) this.add(`failed request: ${request.url()}: ${request.failure()?.errorText}`);
     });
     context.on("response", (response) => {
-      if (response.status() >= 400) this.#add(`status ${response.status()}: ${response.url()}`);
+      if (response.status() >= 400) this.add(`status ${response.status()}: ${response.url()}`);
     });
   }
 
@@ -43,7 +43,7 @@ export class Trouble {
     return this.#found.filter((trouble) => !this.#expected.some((pattern) => pattern.test(trouble)));
   }
 
-  #add(trouble: string): void {
+  add(trouble: string): void {
     this.#found.push(trouble);
   }
 }

@@ -26,6 +26,7 @@ pub struct BackendSection {
     pub server: ServerSection,
     pub limits: LimitsSection,
     pub rate_limit: RateLimitSection,
+    pub idempotency: IdempotencySection,
     pub lifecycle: LifecycleSection,
     pub logger: LoggerSection,
     pub metrics: MetricsSection,
@@ -144,6 +145,21 @@ pub struct RateLimitSection {
 impl Default for RateLimitSection {
     fn default() -> Self {
         Self { requests_per_second: 200, burst: 2_000 }
+    }
+}
+
+/// `backend.idempotency`: creating requests that are sent again.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(default, rename_all = "camelCase", deny_unknown_fields)]
+pub struct IdempotencySection {
+    /// How long an `Idempotency-Key` and what was answered to it are kept.
+    #[serde(with = "duration")]
+    pub keep: Duration,
+}
+
+impl Default for IdempotencySection {
+    fn default() -> Self {
+        Self { keep: Duration::from_hours(24) }
     }
 }
 

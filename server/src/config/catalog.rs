@@ -36,6 +36,20 @@ pub struct CatalogSection {
     pub kinds: Vec<serde_json::Value>,
     /// How long what a host answered to a URL counts as new.
     pub url_interval: Interval,
+    /// Callboard's own API as an entity; none without it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub own_api: Option<OwnApiSection>,
+}
+
+/// `catalog.ownApi`.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct OwnApiSection {
+    /// The team that runs Callboard, as `spec.owner` of the entity.
+    pub owner: String,
+    /// The system that it is part of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub system: Option<String>,
 }
 
 /// `catalog.orphanStrategy`.
@@ -62,6 +76,7 @@ impl Default for CatalogSection {
             orphan_strategy: OrphanStrategy::Delete,
             kinds: Vec::new(),
             url_interval,
+            own_api: None,
         }
     }
 }

@@ -48,7 +48,9 @@ pub use self::{
         ServerSection,
     },
     backstage::BackstageProvider,
-    catalog::{AllowedKind, CatalogSection, LocationConfig, LocationMatcher, OrphanStrategy, RuleConfig},
+    catalog::{
+        AllowedKind, CatalogSection, LocationConfig, LocationMatcher, OrphanStrategy, OwnApiSection, RuleConfig,
+    },
     cors::CorsSection,
     database::{Connection, DatabaseSection},
     de::UnknownKey,

@@ -16,7 +16,7 @@ pub(crate) async fn refresh_source(
     Form(RefreshSource { source }): Form<RefreshSource>,
 ) -> Response {
     trail.about_source(source.as_deref());
-    let flash = match state.catalog.refresh_source(&who, source.as_deref()).await {
+    let flash = match state.catalog.refresh_source(&who, source.as_deref(), false).await {
         Ok(()) if source.is_none() => Flash::SourcesRead,
         Ok(()) => Flash::SourceRead,
         Err(CatalogError::NoLocation(_)) => Flash::SourceUnknown,

@@ -115,15 +115,23 @@ impl AuthorisedCatalog {
         Ok((told, source.content_hash))
     }
 
-    /// Removes a pushed source with its entities, which are gone when this returns.
+    /// Removes a pushed source with its entities, which are gone when this returns. A dry run only says whether it can be.
     ///
     /// # Errors
     /// [`CatalogError::NoSource`], [`CatalogError::NotOwner`], [`CatalogError::ReadOnly`], [`CatalogError::Store`],
     /// [`CatalogError::Stopped`], [`CatalogError::Denied`].
-    pub async fn delete_pushed_source(&self, who: &Principal, name: &str) -> Result<(), CatalogError> {
+    pub async fn delete_pushed_source(
+        &self,
+        who: &Principal,
+        name: &str,
+        is_dry_run: bool,
+    ) -> Result<(), CatalogError> {
         self.check(who, Action::PushEntities)?;
         self.check_writable()?;
         self.owned_source(who, name).await?;
+        if is_dry_run {
+            return Ok(());
+        }
         if !self.store.remove_pushed_source(name).await? {
             return Err(CatalogError::NoSource(name.to_owned()));
         }

@@ -26,6 +26,7 @@ use crate::{
     tag = "Catalog (Backstage)",
     params(
         ("dryRun" = Option<bool>, Query, description = "`true`: register nothing, answer what it would bring"),
+        ("Idempotency-Key" = Option<String>, Header, description = "A key of yours: sent again with it, nothing is registered twice, and the first answer comes again"),
         ("onConflict" = Option<String>, Query, description = "`refresh` reads a location that is registered already again; `reject` (default) answers 409"),
     ),
     request_body = LocationRequest,

@@ -4,7 +4,10 @@ use axum::{
 };
 
 use crate::{
-    api::{ApiError, extract::Caller},
+    api::{
+        ApiError,
+        extract::{Caller, DryRun},
+    },
     app::AppState,
     trail::Trail,
 };
@@ -14,7 +17,7 @@ use crate::{
     delete,
     path = "/api/v1/catalog/sources/{name}",
     tag = "Catalog",
-    params(("name" = String, Path, description = "As it was pushed", example = "ci-orders")),
+    params(("name" = String, Path, description = "As it was pushed", example = "ci-orders"), DryRun),
     responses(
         (status = 204, description = "It is gone"),
         (status = 403, description = "It belongs to somebody else", body = model::error::ProblemDetails, content_type = "application/problem+json"),
@@ -25,9 +28,13 @@ pub(crate) async fn delete_pushed_source(
     State(state): State<AppState>,
     Caller(who): Caller,
     trail: Trail,
+    DryRun(is_dry_run): DryRun,
     Path(name): Path<String>,
 ) -> Result<StatusCode, ApiError> {
     trail.about(format!("source {name}"));
-    state.catalog.delete_pushed_source(&who, &name).await?;
+    if is_dry_run {
+        trail.is_nothing();
+    }
+    state.catalog.delete_pushed_source(&who, &name, is_dry_run).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -4,7 +4,7 @@ use model::catalog::RefreshSource;
 use crate::{
     api::{
         ApiError,
-        extract::{Caller, JsonBody},
+        extract::{Caller, DryRun, JsonBody},
     },
     app::AppState,
     trail::Trail,
@@ -15,6 +15,7 @@ use crate::{
     post,
     path = "/api/v1/catalog/sources/refresh",
     tag = "Catalog",
+    params(DryRun),
     request_body = RefreshSource,
     responses(
         (status = 202, description = "It will be"),
@@ -25,9 +26,13 @@ pub(crate) async fn refresh_catalog_source(
     State(state): State<AppState>,
     Caller(who): Caller,
     trail: Trail,
+    DryRun(is_dry_run): DryRun,
     JsonBody(RefreshSource { source }): JsonBody<RefreshSource>,
 ) -> Result<StatusCode, ApiError> {
     trail.about_source(source.as_deref());
-    state.catalog.refresh_source(&who, source.as_deref()).await?;
+    if is_dry_run {
+        trail.is_nothing();
+    }
+    state.catalog.refresh_source(&who, source.as_deref(), is_dry_run).await?;
     Ok(StatusCode::ACCEPTED)
 }

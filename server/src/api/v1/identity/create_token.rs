@@ -10,11 +10,12 @@ use secrecy::ExposeSecret as _;
 use crate::{
     api::{
         ApiError,
-        extract::{Caller, JsonBody},
+        extract::{Caller, DryRun, JsonBody},
         json::RawJson,
     },
     app::AppState,
     auth::tokens::{self, TokenRefusal},
+    middleware::idempotency::ToldOnce,
     request::RequestContext,
 };
 
@@ -26,8 +27,10 @@ use crate::{
     post,
     path = "/api/v1/identity/tokens",
     tag = "Identity",
+    params(DryRun, ("Idempotency-Key" = Option<String>, Header, description = "A key of yours: sent again with it, 409 names the token that was made")),
     request_body = CreateToken,
     responses(
+        (status = 200, description = "It could be made; nothing was, and `secret` is empty", body = TokenCreated),
         (status = 201, description = "It is made", body = TokenCreated),
         (status = 400, description = "It can not be made so", body = model::error::ProblemDetails, content_type = "application/problem+json"),
         (status = 401, description = "Nobody has signed in", body = model::error::ProblemDetails, content_type = "application/problem+json"),
@@ -39,12 +42,21 @@ pub(crate) async fn create_token(
     State(state): State<AppState>,
     Caller(_): Caller,
     Extension(context): Extension<RequestContext>,
+    DryRun(is_dry_run): DryRun,
     JsonBody(request): JsonBody<CreateToken>,
 ) -> Result<Response, ApiError> {
     let (token, secret) = tokens::create(&state, &context, request).await?;
-    let created = TokenCreated { token: tokens::told(token), secret: secret.expose_secret().to_owned() };
+    let token = tokens::told(token);
+    if is_dry_run {
+        return Ok(RawJson::of(&TokenCreated { token, secret: String::new() })?.into_response());
+    }
+    let again = ToldOnce(format!(
+        "this request has made the token `{}`, whose secret was told once; revoke it to make another",
+        token.name
+    ));
+    let created = TokenCreated { token, secret: secret.expose_secret().to_owned() };
     let no_store = [(header::CACHE_CONTROL, "no-store")];
-    Ok((StatusCode::CREATED, no_store, RawJson::of(&created)?).into_response())
+    Ok((StatusCode::CREATED, no_store, Extension(again), RawJson::of(&created)?).into_response())
 }
 
 impl From<TokenRefusal> for ApiError {

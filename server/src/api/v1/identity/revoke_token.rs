@@ -4,7 +4,10 @@ use axum::{
 };
 
 use crate::{
-    api::{ApiError, extract::Caller},
+    api::{
+        ApiError,
+        extract::{Caller, DryRun},
+    },
     app::AppState,
     auth::tokens,
     request::RequestContext,
@@ -15,7 +18,7 @@ use crate::{
     delete,
     path = "/api/v1/identity/tokens/{id}",
     tag = "Identity",
-    params(("id" = String, Path, description = "Of the list; not the secret")),
+    params(("id" = String, Path, description = "Of the list; not the secret"), DryRun),
     responses(
         (status = 204, description = "It is revoked"),
         (status = 401, description = "Nobody has signed in", body = model::error::ProblemDetails, content_type = "application/problem+json"),

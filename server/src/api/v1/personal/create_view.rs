@@ -8,7 +8,7 @@ use model::personal::{CreateView, SavedView};
 use crate::{
     api::{
         ApiError,
-        extract::{Caller, JsonBody},
+        extract::{Caller, DryRun, JsonBody},
         json::RawJson,
     },
     app::AppState,
@@ -16,11 +16,12 @@ use crate::{
 
 /// Saves a list under a name.
 ///
-/// A request that is sent again answers 409: names are unique.
+/// A request that is sent again without `Idempotency-Key` answers 409: names are unique.
 #[utoipa::path(
     post,
     path = "/api/v1/personal/views",
     tag = "Personal",
+    params(DryRun, ("Idempotency-Key" = Option<String>, Header, description = "A key of yours: sent again with it, nothing is made twice, and the first answer comes again")),
     request_body = CreateView,
     responses(
         (status = 201, description = "It is saved", body = SavedView),

@@ -4,7 +4,10 @@ use axum::{
 };
 
 use crate::{
-    api::{ApiError, extract::Caller},
+    api::{
+        ApiError,
+        extract::{Caller, DryRun},
+    },
     app::AppState,
 };
 
@@ -13,7 +16,7 @@ use crate::{
     delete,
     path = "/api/v1/personal/views/{id}",
     tag = "Personal",
-    params(("id" = String, Path, description = "Of the view")),
+    params(("id" = String, Path, description = "Of the view"), DryRun),
     responses(
         (status = 204, description = "It is gone"),
         (status = 401, description = "Nobody has signed in", body = model::error::ProblemDetails, content_type = "application/problem+json"),

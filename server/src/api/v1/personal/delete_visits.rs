@@ -1,7 +1,10 @@
 use axum::{extract::State, http::StatusCode};
 
 use crate::{
-    api::{ApiError, extract::Caller},
+    api::{
+        ApiError,
+        extract::{Caller, DryRun},
+    },
     app::AppState,
 };
 
@@ -10,6 +13,7 @@ use crate::{
     delete,
     path = "/api/v1/personal/visits",
     tag = "Personal",
+    params(DryRun),
     responses(
         (status = 204, description = "They are forgotten"),
         (status = 401, description = "Nobody has signed in", body = model::error::ProblemDetails, content_type = "application/problem+json"),

@@ -3,7 +3,7 @@ use axum::{extract::State, http::StatusCode};
 use crate::{
     api::{
         ApiError,
-        extract::{Caller, EntityPath},
+        extract::{Caller, DryRun, EntityPath},
     },
     app::AppState,
 };
@@ -13,7 +13,7 @@ use crate::{
     put,
     path = "/api/v1/personal/stars/{kind}/{namespace}/{name}",
     tag = "Personal",
-    params(EntityPath),
+    params(EntityPath, DryRun),
     responses(
         (status = 204, description = "It is starred"),
         (status = 401, description = "Nobody has signed in", body = model::error::ProblemDetails, content_type = "application/problem+json"),

@@ -3,7 +3,7 @@ use axum::{extract::State, http::StatusCode};
 use crate::{
     api::{
         ApiError,
-        extract::{Caller, EntityPath},
+        extract::{Caller, DryRun, EntityPath},
     },
     app::AppState,
 };
@@ -13,7 +13,7 @@ use crate::{
     put,
     path = "/api/v1/personal/visits/{kind}/{namespace}/{name}",
     tag = "Personal",
-    params(EntityPath),
+    params(EntityPath, DryRun),
     responses(
         (status = 202, description = "It will be noted soon, unless too many are"),
         (status = 401, description = "Nobody has signed in", body = model::error::ProblemDetails, content_type = "application/problem+json"),
@@ -25,7 +25,13 @@ pub(crate) async fn put_visit(
     State(state): State<AppState>,
     Caller(who): Caller,
     EntityPath(entity_ref): EntityPath,
+    DryRun(is_dry_run): DryRun,
 ) -> Result<StatusCode, ApiError> {
-    state.personal.note_visit(&who, &entity_ref.canonical())?;
+    let visited = entity_ref.canonical();
+    if is_dry_run {
+        state.personal.check_visit(&who, &visited)?
+    } else {
+        state.personal.note_visit(&who, &visited)?
+    }
     Ok(StatusCode::ACCEPTED)
 }

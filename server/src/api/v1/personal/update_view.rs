@@ -7,7 +7,7 @@ use model::personal::UpdateView;
 use crate::{
     api::{
         ApiError,
-        extract::{Caller, JsonBody},
+        extract::{Caller, DryRun, JsonBody},
     },
     app::AppState,
 };
@@ -17,7 +17,7 @@ use crate::{
     put,
     path = "/api/v1/personal/views/{id}",
     tag = "Personal",
-    params(("id" = String, Path, description = "Of the view")),
+    params(("id" = String, Path, description = "Of the view"), DryRun),
     request_body = UpdateView,
     responses(
         (status = 204, description = "It has the name"),
