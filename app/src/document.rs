@@ -24,7 +24,7 @@ pub fn shell(path: &str) -> impl IntoView + use<> {
     let density = (density != Density::default()).then(|| density.as_str());
     view! {
         <!DOCTYPE html>
-        <html lang="en" data-theme=theme data-density=density data-revision=revision.to_string()>
+        <html lang="en" data-theme=theme data-density=density data-embedded=config.is_embedded data-revision=revision.to_string()>
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
@@ -32,6 +32,7 @@ pub fn shell(path: &str) -> impl IntoView + use<> {
                 <meta name="description" content=description(&config, path)/>
                 {config.assets.as_deref().map(looks)}
                 {config.assets.as_deref().filter(|_| with_script).map(program)}
+                {config.assets.as_deref().filter(|_| config.is_embedded).map(|root| frame_script(root, &config))}
                 <script type="application/json" id=CONFIG_ID inner_html=embeddable_json(&config)></script>
                 {config.dev_reload.as_deref().map(dev_reload)}
                 <MetaTags/>
@@ -61,6 +62,12 @@ fn looks(root: &str) -> impl IntoView + use<> {
         <link rel="icon" type="image/svg+xml" href=format!("{root}/favicon.svg")/>
         <link rel="preload" href=format!("{root}/fonts/inter-ui.woff2") r#as="font" r#type="font/woff2" crossorigin="anonymous"/>
     }
+}
+
+/// What talks with the page around the frame.
+fn frame_script(root: &str, config: &AppConfig) -> impl IntoView + use<> {
+    let (parents, base) = (config.parents.clone(), config.base_path.clone());
+    view! { <script defer=true src=format!("{root}/embed.js") data-parents=parents data-base=base></script> }
 }
 
 /// `rel` of links to modules of the page, which are fetched once it has been painted: it can be read without them, and on a slow

@@ -22,8 +22,9 @@ use upstream::{AllowedTarget, BackstageCatalog, Upstream, UpstreamConfig, Upstre
 use crate::{
     assets::Site,
     auth::{SignIn, prune},
-    authorisation::authoriser,
-    config::{self, BaseUrl, Config, Interval, Provider, ProviderError, RuleConfig},
+    authorisation::{Admins, authoriser},
+    config::{self, BaseUrl, Config, EmbedConfigError, Interval, Provider, ProviderError, RuleConfig},
+    embed::Embedding,
     middleware::rate_limit::RateLimits,
     own_api,
     personal::CatalogEntities,
@@ -44,6 +45,8 @@ pub struct AppState {
     /// The same, to read it.
     pub audit_entries: AuthorisedAudit,
     pub personal: AuthorisedPersonal,
+    /// Pages in frames of other sites.
+    pub embedding: Embedding,
     /// Creating requests that may be sent again.
     pub idempotency: IdempotencyKeys,
     pub shutdown: Shutdown,
@@ -105,6 +108,9 @@ pub enum StartError {
     /// `auth.providers`.
     #[error(transparent)]
     SignIn(#[from] ProviderError),
+    /// `embed`.
+    #[error(transparent)]
+    Embed(#[from] EmbedConfigError),
     /// `permission.policies`.
     #[error("`permission.policies`: {0}")]
     Policy(#[from] PolicyError),
@@ -128,6 +134,9 @@ impl App {
         let providers = config.auth.providers(&config.app.base_url)?;
         let of_providers = upstream(&config, providers.iter().flat_map(Provider::hosts).collect())?;
         let sign_in = SignIn::new(providers, SessionStore::new(database.clone()), &of_providers, &config);
+        let of_backstages = config.embed.parents.iter().filter_map(|parent| parent.backstage.as_ref()?.target());
+        let of_backstages = upstream(&config, of_backstages.collect())?;
+        let embedding = Embedding::new(&config, database.clone(), &of_backstages, Admins::new(&config, &index)?)?;
         let hosts = UpstreamHosts::new(upstream(&config, Vec::new())?, Arc::clone(&kinds))
             .with_backstages(config.catalog.providers.backstages());
         let sources = sources(&config, hosts);
@@ -156,6 +165,7 @@ impl App {
         let personal =
             AuthorisedPersonal::new(PersonalStore::new(database.clone()), config.personal.limits(), entities);
         let state = AppState {
+            embedding,
             idempotency: IdempotencyKeys::new(
                 database.clone(),
                 config.backend.idempotency.keep,

@@ -8,6 +8,7 @@ mod auth;
 pub mod authorisation;
 pub mod config;
 pub mod csv;
+mod embed;
 mod form;
 pub mod listener;
 mod middleware;

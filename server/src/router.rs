@@ -17,7 +17,7 @@ use crate::{
     app::AppState,
     assets,
     auth::{self, session_layer},
-    form,
+    embed, form,
     middleware::{
         access_log, audit, compression, conditional, context, cors, dry_run, error_page, host, idempotency, rate_limit,
         security_headers, timeout,
@@ -41,6 +41,7 @@ pub fn router(state: AppState) -> Router {
         .merge(api)
         .merge(forms(&state))
         .merge(sign_in(&state))
+        .merge(embedded_sign_in(&state))
         .fallback(move |request| ssr::render_page(Arc::clone(&pages), request))
         .layer(compression::layer());
     let routes = Router::new()
@@ -76,6 +77,18 @@ fn sign_in(state: &AppState) -> Router<AppState> {
         .route("/auth/{provider}/start", get(auth::begin_sign_in))
         .route("/auth/{provider}/callback", get(auth::complete_sign_in))
         .merge(forms)
+}
+
+/// Where parents of frames post the tokens of their users.
+fn embedded_sign_in(state: &AppState) -> Router<AppState> {
+    if !state.embedding.is_possible() {
+        return Router::new();
+    }
+    Router::new()
+        .route(embed::SESSION, post(embed::create_embedded_session))
+        .layer(from_fn(api::as_problem))
+        .layer(DefaultBodyLimit::max(state.config.backend.limits.body_bytes))
+        .layer(from_fn_with_state(state.clone(), rate_limit::limit))
 }
 
 /// The API alone: what pages call in memory.
@@ -170,6 +183,7 @@ fn kept(state: &AppState) -> Router<AppState> {
             get(v1::identity::list_tokens).merge(post(v1::identity::create_token).layer(once())),
         )
         .route("/api/v1/identity/tokens/{id}", delete(v1::identity::revoke_token))
+        .route("/api/v1/embed/tokens", post(v1::embed::create_embed_token).layer(once()))
         .route("/api/v1/personal", get(v1::personal::get_personal))
         .route(
             "/api/v1/personal/stars/{kind}/{namespace}/{name}",

@@ -26,9 +26,11 @@ use model::app::{AppConfig, Preferences, SignInWay};
 use tower::ServiceExt as _;
 
 use crate::{
+    api::ApiError,
     app::AppState,
     assets::Site,
     config::BaseUrl,
+    embed::{self, Embedded},
     form::{Flash, cookie_path},
     middleware::{context::VisibleUri, security_headers::page_policy},
     personal::preferences,
@@ -52,14 +54,23 @@ impl Pages {
         Self { state, api }
     }
 
-    /// `path` is that of the page, without the base path.
-    async fn config(&self, headers: &HeaderMap, site: Option<&Site>, visitor: &Principal, path: &str) -> AppConfig {
+    /// `path` is that of the page, without the base path. In a frame all addresses of the app are below its prefix.
+    async fn config(
+        &self,
+        headers: &HeaderMap,
+        site: Option<&Site>,
+        visitor: &Principal,
+        path: &str,
+        is_embedded: bool,
+    ) -> AppConfig {
         let config = &self.state.config;
         let visited = entity_of(path);
         AppConfig {
             title: config.app.title.clone(),
             organization: config.organization.name.clone(),
-            base_path: config.app.base_url.path().to_owned(),
+            base_path: format!("{}{}", config.app.base_url.path(), if is_embedded { embed::PREFIX } else { "" }),
+            is_embedded,
+            parents: if is_embedded { self.state.embedding.origins() } else { String::new() },
             assets: site.map(|site| assets_root(config.app.base_url.path(), site)),
             build: self.state.build.clone(),
             theme: theme(headers),
@@ -90,11 +101,16 @@ pub(crate) async fn render_page(pages: Arc<Pages>, mut request: Request) -> Resp
     let is_account = path == AppConfig::ACCOUNT;
     let is_ones_own = is_account || path == AppConfig::VIEWS;
     let is_for_all = pages.state.config.auth.lets_guests_in() && !is_ones_own;
+    let is_embedded = request.extensions().get::<Embedded>().is_some();
+    if is_embedded && context.principal.is_guest() && !is_for_all {
+        let message = "nobody is signed in here, or it was too long ago: load the page around this one again";
+        return ApiError::unauthenticated(message).problem(Some(context.request_id));
+    }
     if context.principal.is_guest() && !is_for_all && path != AppConfig::SIGN_IN {
         return lead_to_sign_in(&pages.state, request.uri());
     }
     let site = Site::current();
-    let mut config = pages.config(request.headers(), site.as_deref(), &context.principal, path).await;
+    let mut config = pages.config(request.headers(), site.as_deref(), &context.principal, path, is_embedded).await;
     // The app's router knows the base path, and wants to see it.
     *request.uri_mut() = uri;
     if is_account {
@@ -102,13 +118,17 @@ pub(crate) async fn render_page(pages: Arc<Pages>, mut request: Request) -> Resp
     }
     let shows_secret = config.new_token.is_some();
     let config = Arc::new(config);
-    let cookies = Cookies::of(&config, request.uri().path());
+    let cookies = Cookies::of(&config, request.uri().path(), pages.state.config.app.base_url.path());
     let checked = request.extensions().get::<CheckedText>().cloned();
     let policy_for = {
         let dev_reload = pages.state.dev_reload.clone();
         let sign_out = pages.state.sign_in.origins();
-        move |nonce: &str| page_policy(nonce, dev_reload.as_ref().map(BaseUrl::origin).as_deref(), &sign_out)
+        let ancestors = config.parents.clone();
+        move |nonce: &str| {
+            page_policy(nonce, dev_reload.as_ref().map(BaseUrl::origin).as_deref(), &sign_out, &ancestors)
+        }
     };
+    let base_path = pages.state.config.app.base_url.path().to_owned();
     let provide = move || {
         let options = expect_context::<ResponseOptions>();
         let nonce = use_nonce().expect("leptos_axum provides a nonce");
@@ -116,7 +136,7 @@ pub(crate) async fn render_page(pages: Arc<Pages>, mut request: Request) -> Resp
             options.insert_header(header::CONTENT_SECURITY_POLICY, policy);
         }
         if let Some(site) = &site {
-            provide_context(split_manifest(&config.base_path, site));
+            provide_context(split_manifest(&base_path, site));
         }
         if let Some(checked) = &checked {
             provide_context(checked.clone());
@@ -196,8 +216,9 @@ struct Cookies {
 }
 
 impl Cookies {
-    fn of(config: &AppConfig, path: &str) -> Self {
-        let at = cookie_path(&config.base_path);
+    /// The base path is the configured one, also in a frame.
+    fn of(config: &AppConfig, path: &str, base_path: &str) -> Self {
+        let at = cookie_path(base_path);
         let told = [
             config.flash.as_ref().map(|_| Flash::COOKIE),
             config.new_token.as_ref().map(|_| AppConfig::NEW_TOKEN_COOKIE),
@@ -215,7 +236,7 @@ impl Cookies {
 }
 
 /// The entity whose page a path is.
-fn entity_of(path: &str) -> Option<String> {
+pub(crate) fn entity_of(path: &str) -> Option<String> {
     let mut parts = path.strip_prefix("/catalog/")?.split('/');
     let (namespace, kind, name) = (parts.next()?, parts.next()?, parts.next()?);
     plain_ref(&format!("{kind}:{namespace}/{name}"))

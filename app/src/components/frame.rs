@@ -36,6 +36,14 @@ pub(crate) fn frame(page: AnyView) -> AnyView {
     if !config.may_enter() {
         return view! { <main class="page alone" id="main" tabindex="-1" node_ref=main>{page}</main> }.into_any();
     }
+    if config.is_embedded {
+        return view! {
+            <div class="app alone">
+                <main class="page" id="main" tabindex="-1" node_ref=main>{flash(path).eager()} {page}</main>
+            </div>
+        }
+        .into_any();
+    }
     let (palette, open_palette) = palette();
     let (foot, face) = (standing(&config).eager(), face(&config).eager());
     let side = view! {

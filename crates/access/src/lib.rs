@@ -15,6 +15,8 @@ pub struct Principal {
     who: Who,
     /// Of the token that they came with; none where nothing narrows what they may do.
     scopes: Option<Arc<[Scope]>>,
+    /// Of the frame that they look through; none where nothing narrows what they may see.
+    reach: Option<Arc<[String]>>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -56,13 +58,24 @@ impl Principal {
     }
 
     fn of(who: Who) -> Self {
-        Self { who, scopes: None }
+        Self { who, scopes: None, reach: None }
     }
 
     /// The same, by a token that is good for this alone.
     #[must_use]
     pub fn within(self, scopes: &[Scope]) -> Self {
         Self { scopes: Some(scopes.into()), ..self }
+    }
+
+    /// The same, in a frame within another site's page: they see these entities (canonical refs) and what hangs below them, and read only.
+    #[must_use]
+    pub fn reaching(self, entities: &[String]) -> Self {
+        Self { scopes: Some([Scope::ReadCatalog].into()), reach: Some(entities.into()), ..self }
+    }
+
+    /// The entities that they see with what hangs below them; none where nothing narrows what they may see.
+    pub fn reach(&self) -> Option<&[String]> {
+        self.reach.as_deref()
     }
 
     /// What the token is good for that they came with; none where nothing narrows what they may do.

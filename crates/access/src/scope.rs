@@ -17,17 +17,20 @@ pub enum Scope {
     WriteTokens,
     /// Read who did what.
     ReadAudit,
+    /// Sign users in within a frame.
+    MintEmbeds,
 }
 
 impl Scope {
     /// All of them, in the order of lists.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::ReadCatalog,
         Self::WriteCatalog,
         Self::WriteEnvironments,
         Self::WritePersonal,
         Self::WriteTokens,
         Self::ReadAudit,
+        Self::MintEmbeds,
     ];
 
     /// The name in requests and on the command line.
@@ -39,6 +42,7 @@ impl Scope {
             Self::WritePersonal => "personal:write",
             Self::WriteTokens => "tokens:write",
             Self::ReadAudit => "audit:read",
+            Self::MintEmbeds => "embed:mint",
         }
     }
 
@@ -51,6 +55,7 @@ impl Scope {
             Self::WritePersonal => "change your stars, visits and saved views",
             Self::WriteTokens => "make tokens of no wider scopes, and revoke yours",
             Self::ReadAudit => "read the audit log, if you may",
+            Self::MintEmbeds => "sign users in within frames; for programs",
         }
     }
 

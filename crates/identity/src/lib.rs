@@ -1,7 +1,9 @@
 #![doc = include_str!("../README.md")]
 #![deny(missing_docs)]
 
+mod backstage;
 mod digest;
+mod embed;
 mod exchange;
 mod github;
 mod person;
@@ -12,6 +14,8 @@ mod sign_in;
 mod token_text;
 mod tokens;
 
+pub use backstage::{BackstageTokenError, BackstageUsers};
+pub use embed::{EMBEDDED_KEY, EmbedGrant, EmbedTokenError, EmbedTokens, EmbeddedSession};
 pub use github::{GithubProvider, GithubSettings};
 pub use person::{Directory, Person, SignedIn};
 pub use provider::{Begun, OidcProvider, OidcSettings, Pending, SignInError};

@@ -10,7 +10,7 @@ use tower_sessions::{
 };
 use uuid::Uuid;
 
-use crate::{SignedIn, digest::sha256};
+use crate::{EMBEDDED_KEY, EmbeddedSession, SignedIn, digest::sha256};
 
 /// Where a session keeps its [`SignedIn`].
 pub const SESSION_KEY: &str = "signed-in";
@@ -123,6 +123,8 @@ impl SessionStore {
             serde_json::to_string(&record.data).map_err(|error| session_store::Error::Encode(error.to_string()))?;
         let signed_in: Option<SignedIn> =
             record.data.get(SESSION_KEY).and_then(|value| serde_json::from_value(value.clone()).ok());
+        let embedded = record.data.get(EMBEDDED_KEY).and_then(|value| serde_json::from_value(value.clone()).ok());
+        let signed_in = signed_in.or_else(|| embedded.map(|embedded: EmbeddedSession| embedded.signed_in));
         let row = Row { hash: hash_of(&record.id), data, signed_in, expires: record.expiry_date.unix_timestamp() };
         let writing = async {
             let mut transaction = self.database.begin_write().await?;

@@ -16,6 +16,12 @@ pub struct AppConfig {
     pub organization: String,
     /// The path part of `app.baseUrl` without a slash at its end: empty, or for example `/portal`.
     pub base_path: String,
+    /// True in a frame of another site's page: the page stands alone, and addresses are below `<base path>/embed`.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_embedded: bool,
+    /// Origins of the sites whose pages may have this one in a frame, by blanks; only the server wants to know, for the script that it adds.
+    #[serde(skip)]
+    pub parents: String,
     /// Where this build's assets are, base path included: `/assets/<hash>`; `None` where the server was built without them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub assets: Option<String>,
@@ -53,7 +59,7 @@ pub struct AppConfig {
 }
 
 read_object!(AppConfig {
-    title = "title", organization = "organization", base_path = "basePath", assets = "assets", build = "build",
+    title = "title", organization = "organization", base_path = "basePath", is_embedded = "isEmbedded", assets = "assets", build = "build",
     theme = "theme", preferences = "preferences", flash = "flash", rendered_at = "renderedAt", visitor = "visitor",
     kinds = "kinds", dev_reload = "devReload",
     ..

@@ -4,6 +4,7 @@
 pub mod app;
 pub mod audit;
 pub mod catalog;
+pub mod embed;
 pub mod entity;
 pub mod entity_ref;
 pub mod error;

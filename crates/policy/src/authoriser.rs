@@ -2,7 +2,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use access::{Action, Attribute, Authoriser, Decision, EntityFacts, Principal, ReadRule, Readable, Resource};
 
-use crate::{Policy, RoleMapping, Subject, SubjectKind, Verdict};
+use crate::{Policy, RoleMapping, Subject, SubjectKind, Verdict, subject::ADMIN};
 
 /// Groups that somebody's are part of, at most: what stands in a circle ends here.
 const MAX_GROUPS: usize = 1_000;
@@ -61,7 +61,11 @@ impl PolicyAuthoriser {
         owners.extend(person.entity_ref.clone());
         names.extend(owners.iter().cloned());
         names.extend(person.claims.iter().map(|claim| format!("claim:{}", claim.to_lowercase())));
-        let roles = self.roles.roles_of(&names, person.entity_ref.is_some());
+        let mut roles = self.roles.roles_of(&names, person.entity_ref.is_some());
+        if principal.reach().is_some() {
+            // Another site's page may be around them.
+            roles.remove(ADMIN);
+        }
         Subject { kind: SubjectKind::Person, id, roles, owners }
     }
 

@@ -21,6 +21,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (12, "catalog_pushed_sources", include_str!("../../../migrations/0012_catalog_pushed_sources.sql")),
     (13, "audit", include_str!("../../../migrations/0013_audit.sql")),
     (14, "personal", include_str!("../../../migrations/0014_personal.sql")),
+    (15, "identity_embed_tokens", include_str!("../../../migrations/0015_identity_embed_tokens.sql")),
     (16, "idempotency", include_str!("../../../migrations/0016_idempotency.sql")),
 ];
 

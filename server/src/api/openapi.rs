@@ -70,6 +70,7 @@ use super::{catalog, events, v1};
         v1::personal::create_view,
         v1::personal::update_view,
         v1::personal::delete_view,
+        v1::embed::create_embed_token,
         v1::events::stream_events,
         events::receive_push,
     )

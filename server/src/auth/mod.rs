@@ -23,6 +23,7 @@ pub(crate) use self::{
     directory::CatalogDirectory,
     identify::{Unidentified, identify},
     prune::prune,
+    return_to::own_page,
 };
 use crate::config::{BaseUrl, Config, Provider};
 

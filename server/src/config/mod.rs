@@ -12,6 +12,7 @@ mod cors;
 mod database;
 mod de;
 mod duration;
+mod embed;
 mod environment;
 mod events;
 mod external_access;
@@ -55,6 +56,7 @@ pub use self::{
     database::{Connection, DatabaseSection},
     de::UnknownKey,
     duration::{Interval, parse as parse_duration},
+    embed::{EmbedConfigError, EmbedSection},
     environment::Environment,
     events::EventsSection,
     external_access::{BackendAuthSection, ExternalAccess},
@@ -82,6 +84,7 @@ pub struct Config {
     pub permission: PermissionSection,
     pub audit: AuditSection,
     pub personal: PersonalSection,
+    pub embed: EmbedSection,
     pub backend: BackendSection,
     pub catalog: CatalogSection,
     pub integrations: IntegrationsSection,

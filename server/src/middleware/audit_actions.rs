@@ -6,7 +6,7 @@ use axum::http::Method;
 const SIGN_IN: &str = "/auth/{provider}/callback";
 
 /// Routes that act, by method and path.
-const WRITES: [(&str, &str, &str); 29] = [
+const WRITES: [(&str, &str, &str); 31] = [
     ("POST", "/api/catalog/locations", "catalog.location.create"),
     ("PUT", "/api/catalog/locations/{id}", "catalog.location.update"),
     ("DELETE", "/api/catalog/locations/{id}", "catalog.location.delete"),
@@ -24,6 +24,8 @@ const WRITES: [(&str, &str, &str); 29] = [
     ("PUT", "/api/v1/personal/views/{id}", "personal.view.update"),
     ("DELETE", "/api/v1/personal/views/{id}", "personal.view.delete"),
     ("POST", "/api/events/http/{host}", "events.push.receive"),
+    ("POST", "/api/v1/embed/tokens", "identity.embed.create"),
+    ("POST", "/embed/session", "identity.session.create"),
     ("POST", "/form/refresh-entity", "catalog.entity.refresh"),
     ("POST", "/form/refresh-source", "catalog.source.refresh"),
     ("POST", "/form/register-locations", "catalog.location.create"),

@@ -12,6 +12,7 @@ use tracing::Instrument as _;
 use crate::{
     app::AppState,
     auth::identify,
+    embed::{self, Embedded, embedded_visitor},
     request::{REQUEST_ID, RequestContext},
 };
 
@@ -32,10 +33,20 @@ pub(crate) async fn establish(State(state): State<AppState>, request: Request, n
     let span = tracing::info_span!("request", id = %request_id);
 
     let base = state.config.app.base_url.path();
-    let inner = strip(&parts.uri, base);
+    let mut inner = strip(&parts.uri, base);
+    let is_embedded = state.embedding.is_possible() && embed::inner_path(inner.path()).is_some();
     parts.extensions.insert(VisibleUri(with_path(&parts.uri, &format!("{base}{}", inner.path()))));
+    if is_embedded {
+        parts.extensions.insert(Embedded);
+        // The session of the portal itself is none of a frame's.
+        context.session = None;
+        let page = Some(inner.path()).filter(|path| *path != embed::SESSION).and_then(embed::inner_path);
+        inner = page.map_or_else(|| inner.clone(), |page| with_path(&inner, page));
+    }
     parts.uri = inner;
-    if !parts.uri.path().starts_with("/assets/") {
+    if is_embedded {
+        context.principal = embedded_visitor(&state, &parts.headers).await;
+    } else if !parts.uri.path().starts_with("/assets/") {
         let identified =
             identify(&state, &parts.headers, context.session.as_ref()).await.unwrap_or_else(|unidentified| {
                 // Whoever takes the caller from the request says so.
@@ -48,6 +59,9 @@ pub(crate) async fn establish(State(state): State<AppState>, request: Request, n
     parts.extensions.insert(context);
 
     let mut response = next.run(Request::from_parts(parts, body)).instrument(span).await;
+    if is_embedded {
+        embed::keep_within(&mut response, &state.config.app.base_url);
+    }
     if let Ok(value) = HeaderValue::from_str(&request_id) {
         response.headers_mut().insert(REQUEST_ID, value);
     }

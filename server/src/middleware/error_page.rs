@@ -10,12 +10,16 @@ use axum::{
 };
 use model::{app::Theme, error::ProblemDetails};
 
-use crate::{app::AppState, assets::Site, preferences::theme, request::RequestContext};
+use crate::{
+    app::AppState,
+    assets::Site,
+    embed::{self, Embedded},
+    preferences::theme,
+    request::RequestContext,
+};
 
 /// A style sheet and nothing else.
-const POLICY: HeaderValue = HeaderValue::from_static(
-    "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-);
+const POLICY: &str = "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 /// A longer body is no message for a person.
 const MAX_MESSAGE_BYTES: usize = 4096;
 /// Where programs ask, whatever they say that they accept.
@@ -30,6 +34,7 @@ pub(crate) async fn show(State(state): State<AppState>, request: Request, next: 
         return next.run(request).await;
     }
     let theme = theme(headers);
+    let is_embedded = request.extensions().get::<Embedded>().is_some();
     let request_id = request.extensions().get::<RequestContext>().map(|context| context.request_id.clone());
     let response = next.run(request).await;
     let is_page = content_type(response.headers()).starts_with("text/html");
@@ -38,13 +43,19 @@ pub(crate) async fn show(State(state): State<AppState>, request: Request, next: 
     }
     let (mut parts, body) = response.into_parts();
     let message = message(&parts.headers, body).await;
-    let html = page(&state, theme, parts.status, &message, request_id.as_deref().unwrap_or("unknown"));
+    let html = page(&state, theme, parts.status, &message, request_id.as_deref().unwrap_or("unknown"), is_embedded);
     for gone in [header::CONTENT_LENGTH, header::CONTENT_ENCODING] {
         parts.headers.remove(gone);
     }
     parts.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
     parts.headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    parts.headers.insert(header::CONTENT_SECURITY_POLICY, POLICY);
+    let policy = is_embedded.then(|| {
+        let framed =
+            POLICY.replace("frame-ancestors 'none'", &format!("frame-ancestors {}", state.embedding.origins()));
+        HeaderValue::from_str(&format!("script-src 'self'; {framed}")).ok()
+    });
+    let policy = policy.flatten().unwrap_or(HeaderValue::from_static(POLICY));
+    parts.headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     Response::from_parts(parts, Body::from(html))
 }
 
@@ -68,12 +79,20 @@ async fn message(headers: &HeaderMap, body: Body) -> String {
     }
 }
 
-fn page(state: &AppState, theme: Theme, status: StatusCode, message: &str, request_id: &str) -> String {
+fn page(
+    state: &AppState,
+    theme: Theme,
+    status: StatusCode,
+    message: &str,
+    request_id: &str,
+    is_embedded: bool,
+) -> String {
     let app = &state.config.app;
     let base = app.base_url.path();
     let heading = match status {
         StatusCode::SERVICE_UNAVAILABLE | StatusCode::GATEWAY_TIMEOUT => "The server is busy, or stopping",
         status if status.is_server_error() => "The server failed",
+        StatusCode::UNAUTHORIZED => "You are not signed in",
         StatusCode::FORBIDDEN => "You may not do this",
         StatusCode::PAYLOAD_TOO_LARGE => "That is too much at once",
         _ => "The server does not understand this",
@@ -91,6 +110,13 @@ fn page(state: &AppState, theme: Theme, status: StatusCode, message: &str, reque
         html.tag("<link rel=\"icon\" type=\"image/svg+xml\"")
             .attribute(" href=\"", Some(&format!("{root}/favicon.svg")))
             .tag(">");
+        if is_embedded {
+            html.tag("<script defer")
+                .attribute(" src=\"", Some(&format!("{root}/embed.js")))
+                .attribute(" data-parents=\"", Some(&state.embedding.origins()))
+                .attribute(" data-base=\"", Some(&format!("{base}{}", embed::PREFIX)))
+                .tag("></script>");
+        }
     }
     html.tag("</head><body><main class=\"page alone\"><div class=\"empty\"><h1>").text(heading).tag("</h1>");
     if !message.is_empty() {
@@ -101,8 +127,12 @@ fn page(state: &AppState, theme: Theme, status: StatusCode, message: &str, reque
         .text(&format!("{}, request ", status.as_u16()))
         .tag("<code>")
         .text(request_id)
-        .tag("</code></p><div class=\"actions\"><a class=\"btn\"")
-        .attribute(" href=\"", Some(&format!("{base}/catalog")))
-        .tag(">To the catalog</a></div></div></main></body></html>");
+        .tag("</code></p>");
+    if !is_embedded {
+        html.tag("<div class=\"actions\"><a class=\"btn\"")
+            .attribute(" href=\"", Some(&format!("{base}/catalog")))
+            .tag(">To the catalog</a></div>");
+    }
+    html.tag("</div></main></body></html>");
     html.into_text()
 }

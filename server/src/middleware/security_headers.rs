@@ -18,14 +18,15 @@ const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-poli
 const OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
 
 /// The content security policy of a page. `dev_reload` is the origin of the development tool's event stream; at `sign_out` forms end, for
-/// they sign out at the provider too.
-pub(crate) fn page_policy(nonce: &str, dev_reload: Option<&str>, sign_out: &[String]) -> String {
+/// they sign out at the provider too. `ancestors` are the origins of pages that may have it in a frame; empty for none.
+pub(crate) fn page_policy(nonce: &str, dev_reload: Option<&str>, sign_out: &[String], ancestors: &str) -> String {
     let dev_reload = dev_reload.map(|origin| format!(" {origin}")).unwrap_or_default();
     let form_action = ["'self'"].into_iter().chain(sign_out.iter().map(String::as_str)).collect::<Vec<_>>().join(" ");
+    let ancestors = if ancestors.is_empty() { "'none'" } else { ancestors };
     format!(
         "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; \
          img-src 'self' data: https:; font-src 'self'; connect-src 'self'{dev_reload}; base-uri 'none'; \
-         form-action {form_action}; frame-ancestors 'none'"
+         form-action {form_action}; frame-ancestors {ancestors}"
     )
 }
 

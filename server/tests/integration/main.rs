@@ -14,6 +14,7 @@ mod config;
 mod connections;
 mod crash;
 mod discovery;
+mod embedded;
 mod form;
 mod gitea;
 mod github_sign_in;

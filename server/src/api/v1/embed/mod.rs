@@ -1,0 +1,3 @@
+mod create_embed_token;
+
+pub(crate) use self::create_embed_token::*;
