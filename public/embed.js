@@ -28,10 +28,11 @@
 
   const begin = () => {
     tell({ type: "callboard:ready", version: 1 });
-    const status = performance.getEntriesByType("navigation")[0]?.responseStatus ?? 200;
-    if (status >= 400) tell({ type: "callboard:error", status, title: document.title });
     measure();
     follow();
+    // The last word on a page that is none: a route means that all is well again.
+    const status = performance.getEntriesByType("navigation")[0]?.responseStatus ?? 200;
+    if (status >= 400) tell({ type: "callboard:error", status, title: document.title });
     new ResizeObserver(measure).observe(document.body);
     new MutationObserver(follow).observe(document.head, { subtree: true, childList: true, characterData: true });
     // A step to a page of the same title.
