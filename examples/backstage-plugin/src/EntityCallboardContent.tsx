@@ -1,4 +1,4 @@
-import { Progress, ResponseErrorPanel, WarningPanel } from '@backstage/core-components';
+import { Progress, WarningPanel } from '@backstage/core-components';
 import { configApiRef, useApi } from '@backstage/core-plugin-api';
 import { useEntity } from '@backstage/plugin-catalog-react';
 import { callboardAt, entityPath, silenceCauses, wayOut } from './frame';
@@ -14,7 +14,7 @@ export const EntityCallboardContent = () => {
   try {
     callboard = callboardAt(baseUrl);
   } catch (error) {
-    return <ResponseErrorPanel title="Callboard is not configured" error={error as Error} />;
+    return <WarningPanel defaultExpanded severity="error" title="Callboard is not configured" message={(error as Error).message} />;
   }
   const path = entityPath(entity);
   // Another entity gets another frame: what came of the last one's must not show on it.
@@ -26,12 +26,18 @@ const CallboardFrame = ({ callboard, path, title }: { callboard: Callboard; path
   return (
     <>
       {state.is === 'loading' && <Progress />}
-      {state.is === 'failed' && <ResponseErrorPanel title="Not signed in to Callboard" error={state.error} />}
+      {state.is === 'failed' && (
+        <WarningPanel defaultExpanded severity="error" title="Not signed in to Callboard" message={state.error.message} />
+      )}
       {state.is === 'refused' && (
-        <WarningPanel title={`Callboard: ${state.title || `error ${state.status}`}`} message={wayOut(state.status, window.location.origin)} />
+        <WarningPanel
+          defaultExpanded
+          title={`Callboard: ${state.title || `error ${state.status}`}`}
+          message={wayOut(state.status, window.location.origin)}
+        />
       )}
       {state.is === 'silent' && (
-        <WarningPanel title="Callboard does not answer" message="One of these is the likely cause:">
+        <WarningPanel defaultExpanded title="Callboard does not answer" message="One of these is the likely cause:">
           <ul>
             {silenceCauses(callboard, window.location.origin).map(cause => (
               <li key={cause}>{cause}</li>

@@ -101,7 +101,7 @@ export function wayOut(status: number, parent: string): string {
     case 401:
       return 'the browser did not keep the session: allow cookies of Callboard in frames of this site, then reload';
     case 403:
-      return `Callboard lets nobody in from ${parent} unless it stands in embed.parents of its app-config.yaml, with backstage.baseUrl; if it does, you may not read this entity`;
+      return `Callboard lets you in if ${parent} stands in embed.parents of its app-config.yaml, with the backstage.baseUrl whose keys check your token; where it does, you may not read this entity`;
     case 404:
       return 'Callboard does not have it, or you may not read it: see whether its source is one of /catalog/sources there';
     case 429:
