@@ -18,11 +18,11 @@ build: ## Build the release binary with its web assets: target/release/callboard
 test: ## Set up what the tests need, and run all of them
 	@cargo xtask test
 
-lint: ## Check formatting, lints, licences, import rules, styles, scripts
+lint: ## Check formatting, lints, licences, import rules, styles, scripts, the plugin for Backstage
 	@cargo xtask lint
 
 bench: ## Measure
 	@cargo xtask bench
 
 clean: ## Remove everything that was built or fetched
-	@rm -rf target .tools end2end/node_modules
+	@rm -rf target .tools end2end/node_modules examples/backstage-plugin/node_modules

@@ -1,7 +1,10 @@
 //! What is checked without running anything of ours.
 
+use std::fs;
+
 use anyhow::Result;
 
+use crate::digest::digest;
 use crate::process::{cargo, program};
 use crate::steps::Steps;
 use crate::workspace::{Workspace, files_below};
@@ -14,6 +17,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     steps.check("import rules", || rules::check(workspace));
     steps.check("style sheets", || web::bundle(workspace).map(drop));
     steps.check("shell scripts", || shellcheck(workspace));
+    steps.check("plugin for Backstage", || backstage_plugin(workspace));
     steps.check("licences, bans, sources", || {
         program(workspace, tools::prebuilt(workspace, "cargo-deny")?)
             .args(["--locked", "check", "bans", "licenses", "sources"])
@@ -36,6 +40,22 @@ fn shellcheck(workspace: &Workspace) -> Result<()> {
     scripts.retain(|path| path.extension().is_some_and(|extension| extension == "sh"));
     scripts.push(workspace.path(".ci/run"));
     program(workspace, tools::prebuilt(workspace, "shellcheck")?).args(scripts).run()
+}
+
+/// Types and tests of the plugin for Backstage. Its packages (0.5 GB) are installed when their pins are new, and never by `make test`.
+fn backstage_plugin(workspace: &Workspace) -> Result<()> {
+    let dir = workspace.path("examples/backstage-plugin");
+    let npm = |args: &[&str]| program(workspace, "npm").dir(&dir).args(args).run();
+    program(workspace, "scripts/apt.sh").args(["node=nodejs", "npm=npm"]).run()?;
+    let pins = digest([fs::read(dir.join("package-lock.json"))?.as_slice(), &fs::read(dir.join("package.json"))?]);
+    // `npm ci` begins by removing the folder and this mark with it.
+    let installed = dir.join("node_modules/.pins");
+    if fs::read_to_string(&installed).ok().as_ref() != Some(&pins) {
+        npm(&["ci", "--ignore-scripts", "--loglevel=error"])?;
+        fs::write(&installed, pins)?;
+    }
+    npm(&["run", "--silent", "typecheck"])?;
+    npm(&["test", "--silent"])
 }
 
 /// The wasm entry and what it compiles of the other crates. On the host it is empty, so `--workspace` sees nothing of it.

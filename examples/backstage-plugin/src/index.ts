@@ -1,0 +1,1 @@
+export { EntityCallboardContent, callboardPlugin } from './plugin';
