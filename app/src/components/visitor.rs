@@ -46,6 +46,9 @@ pub(crate) fn use_visitor() -> Visitor {
 pub(crate) fn remember(entity_ref: &EntityRef) {
     let seen = canonical(entity_ref);
     let config = use_config();
+    if config.is_embedded {
+        return;
+    }
     let recent = use_visitor().recent;
     if config.visitor.is_some() {
         let (client, entity_ref): (PortalClient, _) = (expect_context(), entity_ref.clone());
