@@ -192,7 +192,10 @@ fn kept(state: &AppState) -> Router<AppState> {
         .route("/api/v1/personal/visits", delete(v1::personal::delete_visits))
         .route("/api/v1/personal/visits/{kind}/{namespace}/{name}", put(v1::personal::put_visit))
         .route("/api/v1/personal/views", post(v1::personal::create_view).layer(once()))
-        .route("/api/v1/personal/views/{id}", put(v1::personal::update_view).delete(v1::personal::delete_view))
+        .route(
+            "/api/v1/personal/views/{id}",
+            get(v1::personal::get_view).put(v1::personal::update_view).delete(v1::personal::delete_view),
+        )
         .layer(from_fn(dry_run::roll_back))
 }
 

@@ -15,9 +15,15 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     let end2end = workspace.path("end2end");
     let mut steps = Steps::default();
     // Set-up comes first, so that what is missing is known within a minute and not at the end.
-    steps.need("install PostgreSQL and Chromium if absent", || {
+    steps.need("install PostgreSQL, Chromium and OpenSSL if absent", || {
         program(workspace, "scripts/apt.sh")
-            .args(["/usr/lib/postgresql/*/bin/initdb=postgresql", "chromium=chromium", "node=nodejs", "npm=npm"])
+            .args([
+                "/usr/lib/postgresql/*/bin/initdb=postgresql",
+                "chromium=chromium",
+                "node=nodejs",
+                "npm=npm",
+                "openssl=openssl",
+            ])
             .run()
     });
     steps.need("install the browser tests' packages", || {

@@ -161,6 +161,15 @@ impl AuthorisedPersonal {
         }
     }
 
+    /// A saved view.
+    ///
+    /// # Errors
+    /// [`PersonalError::NoView`], [`PersonalError::NoPerson`], [`PersonalError::Store`].
+    pub async fn view(&self, who: &Principal, id: &str) -> Result<SavedView, PersonalError> {
+        let views = self.store.read(&owner(who)?).await?.views;
+        views.into_iter().find(|view| view.id == id).ok_or_else(|| no_view(id))
+    }
+
     /// Gives a saved view another name.
     ///
     /// # Errors

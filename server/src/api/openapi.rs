@@ -68,6 +68,7 @@ use super::{catalog, events, v1};
         v1::personal::put_visit,
         v1::personal::delete_visits,
         v1::personal::create_view,
+        v1::personal::get_view,
         v1::personal::update_view,
         v1::personal::delete_view,
         v1::embed::create_embed_token,

@@ -203,7 +203,11 @@ async fn a_minted_token_signs_its_user_in_once_for_its_entity() {
     assert_eq!(page(&app, &own, "/api/catalog/entities").await.status, StatusCode::OK);
     let none = page(&app, &own, &format!("/embed{WEB}")).await;
     assert_eq!(none.status, StatusCode::UNAUTHORIZED);
-    assert!(none.text().contains("load the page around this one again") && none.text().contains("embed.js"), "{}", none.text());
+    assert!(
+        none.text().contains("load the page around this one again") && none.text().contains("embed.js"),
+        "{}",
+        none.text()
+    );
     let id = own.split_once('=').unwrap().1;
     let swapped = page(&app, &format!("__Host-callboard-embedded={id}"), &format!("/embed{WEB}")).await;
     assert_eq!(swapped.status, StatusCode::UNAUTHORIZED);

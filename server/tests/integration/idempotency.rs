@@ -142,3 +142,20 @@ async fn what_is_only_tried_leaves_nothing_and_tells_no_secret() {
     let in_earnest = post(&app, &alice, TOKENS, "key", &token).await;
     assert_eq!(in_earnest.status, StatusCode::CREATED, "a try uses no key up: {}", in_earnest.text());
 }
+
+#[tokio::test]
+async fn a_view_that_somebody_else_has_renamed_meanwhile_is_left_alone() {
+    let app = TestApp::configured(CLOSED).await;
+    let alice = sign_in(&app, "alice").await;
+    let id = post(&app, &alice, VIEWS, "", &json!({ "name": "APIs", "path": "/catalog" })).await.json()["id"].clone();
+    let path = format!("{VIEWS}/{}", id.as_str().unwrap());
+    let etag = app.send(request(Request::get(&path), &alice)).await.header("etag").to_owned();
+    assert!(etag.starts_with('"'), "{etag}");
+    let rename = async |name: &str| {
+        let builder = request(Request::put(&path), &alice).header("content-type", "application/json");
+        app.send_body(builder.header("if-match", &etag), json!({ "name": name }).to_string()).await.status
+    };
+    assert_eq!(rename("Ours").await, StatusCode::NO_CONTENT);
+    assert_eq!(rename("Mine").await, StatusCode::PRECONDITION_FAILED);
+    assert_eq!(app.send(request(Request::get(&path), &alice)).await.json()["name"], "Ours");
+}

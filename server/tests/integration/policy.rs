@@ -90,6 +90,11 @@ async fn nothing_of_either_api_tells_of_what_one_may_not_see() {
         "/api/v1/catalog/entities/group/default/team",
         "/api/v1/catalog/entities/system/default/shop/provenance",
         "/api/v1/catalog/organization",
+        "/api/v1/catalog/entities.csv?kind=component",
+        "/api/v1/catalog/home?team=group:default/team&star=component:default/vault&recent=component:default/vault",
+        "/api/v1/catalog/home",
+        "/api/v1/catalog/changes",
+        "/api/v1/catalog/sources",
     ] {
         let seen = get(&app, "reader", path).await;
         assert_eq!(seen.status, StatusCode::OK, "{path}");

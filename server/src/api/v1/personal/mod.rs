@@ -3,15 +3,20 @@ mod delete_star;
 mod delete_view;
 mod delete_visits;
 mod get_personal;
+mod get_view;
 mod put_star;
 mod put_visit;
 mod update_view;
 
+use axum::http::HeaderValue;
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use model::personal::SavedView;
 use personal::PersonalError;
+use sha2::{Digest as _, Sha256};
 
 pub(crate) use self::{
-    create_view::*, delete_star::*, delete_view::*, delete_visits::*, get_personal::*, put_star::*, put_visit::*,
-    update_view::*,
+    create_view::*, delete_star::*, delete_view::*, delete_visits::*, get_personal::*, get_view::*, put_star::*,
+    put_visit::*, update_view::*,
 };
 use crate::api::ApiError;
 
@@ -29,4 +34,11 @@ impl From<PersonalError> for ApiError {
             PersonalError::Store(_) => Self::internal(message),
         }
     }
+}
+
+/// The strong tag of a view, for `If-Match`.
+fn etag_of(SavedView { id, name, path }: &SavedView) -> HeaderValue {
+    let digest = Sha256::digest(format!("{id}\n{name}\n{path}"));
+    let tag = format!("\"{}\"", URL_SAFE_NO_PAD.encode(&digest[..16]));
+    HeaderValue::from_str(&tag).expect("base64 may stand in a header")
 }
