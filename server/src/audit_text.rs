@@ -29,6 +29,9 @@ impl ExportFormat {
     }
 
     /// An entry with its end of line.
+    ///
+    /// # Panics
+    /// Never: texts and numbers are JSON.
     pub fn line(self, entry: Entry) -> String {
         let entry = told(entry);
         match self {

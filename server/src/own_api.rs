@@ -3,7 +3,6 @@
 use catalog::store::{CatalogStore, PushedSource, StoreError};
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use sha2::{Digest as _, Sha256};
 
 use crate::{
     api::openapi,
@@ -26,16 +25,7 @@ pub(crate) async fn register(store: &CatalogStore, config: &Config) -> Result<()
         }
         return Ok(());
     };
-    let content = entity(config, section).to_string();
-    let source = PushedSource {
-        name: SOURCE.to_owned(),
-        owner: SOURCE.to_owned(),
-        owner_name: SOURCE.to_owned(),
-        content_hash: Sha256::digest(&content).iter().map(|byte| format!("{byte:02x}")).collect(),
-        content,
-        commit: String::new(),
-        updated: Timestamp::now().as_second(),
-    };
+    let source = PushedSource::own(SOURCE, entity(config, section).to_string(), Timestamp::now().as_second());
     let known = earlier.map(|earlier| earlier.content_hash);
     if known.as_ref() != Some(&source.content_hash) {
         // Where another process was quicker, its entity is as good.

@@ -61,7 +61,8 @@ struct User {
 /// Of `GET /user/emails`.
 #[derive(Deserialize)]
 struct Email {
-    email: String,
+    #[serde(rename = "email")]
+    address: String,
     primary: bool,
     verified: bool,
 }
@@ -140,7 +141,7 @@ impl GithubProvider {
         let organizations = format!("/user/orgs?per_page={MAX_ORGANIZATIONS}");
         let organizations: Vec<Organization> = self.get_if_allowed(&organizations, token).await?;
         // What is shown on the profile anybody may write there: only what GitHub has verified counts.
-        let email = emails.into_iter().find(|email| email.primary && email.verified).map(|email| email.email);
+        let email = emails.into_iter().find(|email| email.primary && email.verified).map(|email| email.address);
         Ok(Person {
             issuer: self.settings.url.as_str().trim_end_matches('/').to_owned(),
             subject: user.id.to_string(),

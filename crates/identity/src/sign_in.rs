@@ -20,9 +20,9 @@ pub enum SignInSettings {
 #[derive(Debug)]
 pub enum SignInProvider {
     /// By OpenID Connect.
-    Oidc(OidcProvider),
+    Oidc(Box<OidcProvider>),
     /// By GitHub's way of OAuth 2.
-    Github(GithubProvider),
+    Github(Box<GithubProvider>),
 }
 
 impl SignInSettings {
@@ -55,8 +55,8 @@ impl SignInProvider {
     /// A provider that has not been asked yet: it need not be up when Callboard starts.
     pub fn new(settings: SignInSettings, upstream: Upstream) -> Self {
         match settings {
-            SignInSettings::Oidc(settings) => Self::Oidc(OidcProvider::new(settings, upstream)),
-            SignInSettings::Github(settings) => Self::Github(GithubProvider::new(settings, upstream)),
+            SignInSettings::Oidc(settings) => Self::Oidc(Box::new(OidcProvider::new(settings, upstream))),
+            SignInSettings::Github(settings) => Self::Github(Box::new(GithubProvider::new(settings, upstream))),
         }
     }
 

@@ -73,7 +73,7 @@ impl AuthorisedPersonal {
     /// [`PersonalError::NoEntity`] also for one that they may not see, [`PersonalError::StarsFull`], [`PersonalError::NoPerson`],
     /// [`PersonalError::LacksScope`], [`PersonalError::Store`].
     pub async fn star(&self, who: &Principal, entity_ref: &str) -> Result<(), PersonalError> {
-        let owner = self.writing(who)?;
+        let owner = Self::writing(who)?;
         let wanted = [self.seen(who, entity_ref)?];
         let max = self.limits.max_stars;
         if self.store.put_stars(&owner, &wanted, max).await? == Written::Done {
@@ -95,7 +95,7 @@ impl AuthorisedPersonal {
     /// # Errors
     /// [`PersonalError::NoPerson`], [`PersonalError::LacksScope`], [`PersonalError::Store`].
     pub async fn unstar(&self, who: &Principal, entity_ref: &str) -> Result<(), PersonalError> {
-        Ok(self.store.delete_stars(&self.writing(who)?, &[entity_ref.to_owned()]).await?)
+        Ok(self.store.delete_stars(&Self::writing(who)?, &[entity_ref.to_owned()]).await?)
     }
 
     /// Stars an entity, or takes its star away.
@@ -103,7 +103,7 @@ impl AuthorisedPersonal {
     /// # Errors
     /// As [`AuthorisedPersonal::star`].
     pub async fn toggle_star(&self, who: &Principal, entity_ref: &str) -> Result<(), PersonalError> {
-        let kept = self.store.read(&self.writing(who)?).await?;
+        let kept = self.store.read(&Self::writing(who)?).await?;
         if kept.stars.iter().any(|star| star == entity_ref) {
             return self.unstar(who, entity_ref).await;
         }
@@ -115,7 +115,7 @@ impl AuthorisedPersonal {
     /// # Errors
     /// [`PersonalError::NoEntity`], [`PersonalError::NoPerson`], [`PersonalError::LacksScope`].
     pub fn note_visit(&self, who: &Principal, entity_ref: &str) -> Result<(), PersonalError> {
-        let owner = self.writing(who)?;
+        let owner = Self::writing(who)?;
         self.visits.note(owner, self.seen(who, entity_ref)?);
         Ok(())
     }
@@ -125,7 +125,7 @@ impl AuthorisedPersonal {
     /// # Errors
     /// The same.
     pub fn check_visit(&self, who: &Principal, entity_ref: &str) -> Result<(), PersonalError> {
-        self.writing(who)?;
+        Self::writing(who)?;
         self.seen(who, entity_ref).map(drop)
     }
 
@@ -139,7 +139,7 @@ impl AuthorisedPersonal {
     /// # Errors
     /// [`PersonalError::NoPerson`], [`PersonalError::LacksScope`], [`PersonalError::Store`].
     pub async fn forget_visits(&self, who: &Principal) -> Result<(), PersonalError> {
-        let owner = self.writing(who)?;
+        let owner = Self::writing(who)?;
         self.settled().await;
         Ok(self.store.delete_visits(&owner).await?)
     }
@@ -150,7 +150,7 @@ impl AuthorisedPersonal {
     /// [`PersonalError::ViewName`], [`PersonalError::ViewPath`], [`PersonalError::ViewTaken`], [`PersonalError::ViewsFull`],
     /// [`PersonalError::NoPerson`], [`PersonalError::LacksScope`], [`PersonalError::Store`].
     pub async fn save_view(&self, who: &Principal, name: &str, path: &str) -> Result<SavedView, PersonalError> {
-        let owner = self.writing(who)?;
+        let owner = Self::writing(who)?;
         let name = view::name(name).ok_or(PersonalError::ViewName)?.to_owned();
         let path = view::path(path).ok_or(PersonalError::ViewPath)?.to_owned();
         let saved = SavedView { id: Uuid::now_v7().to_string(), name, path };
@@ -175,7 +175,7 @@ impl AuthorisedPersonal {
     /// # Errors
     /// [`PersonalError::NoView`], and as [`AuthorisedPersonal::save_view`].
     pub async fn rename_view(&self, who: &Principal, id: &str, name: &str) -> Result<(), PersonalError> {
-        let owner = self.writing(who)?;
+        let owner = Self::writing(who)?;
         let name = view::name(name).ok_or(PersonalError::ViewName)?;
         match self.store.rename_view(&owner, id, name).await? {
             Some(Written::Done) => Ok(()),
@@ -189,7 +189,7 @@ impl AuthorisedPersonal {
     /// # Errors
     /// [`PersonalError::NoView`], [`PersonalError::NoPerson`], [`PersonalError::LacksScope`], [`PersonalError::Store`].
     pub async fn remove_view(&self, who: &Principal, id: &str) -> Result<(), PersonalError> {
-        let is_gone = self.store.delete_view(&self.writing(who)?, id).await?;
+        let is_gone = self.store.delete_view(&Self::writing(who)?, id).await?;
         if is_gone { Ok(()) } else { Err(no_view(id)) }
     }
 
@@ -198,7 +198,7 @@ impl AuthorisedPersonal {
     /// # Errors
     /// [`PersonalError::NoPerson`], [`PersonalError::LacksScope`], [`PersonalError::Store`].
     pub async fn set_columns(&self, who: &Principal, columns: &str) -> Result<(), PersonalError> {
-        Ok(self.store.put_columns(&self.writing(who)?, columns).await?)
+        Ok(self.store.put_columns(&Self::writing(who)?, columns).await?)
     }
 
     /// Takes over what a browser kept, as far as there is room, and less what they do not see. What they keep already stays.
@@ -206,7 +206,7 @@ impl AuthorisedPersonal {
     /// # Errors
     /// [`PersonalError::NoPerson`], [`PersonalError::LacksScope`], [`PersonalError::Store`].
     pub async fn take_over(&self, who: &Principal, browser: InBrowser) -> Result<(), PersonalError> {
-        let owner = self.writing(who)?;
+        let owner = Self::writing(who)?;
         let kept = self.store.read(&owner).await?;
         let mut stars = self.entities.visible(who, &browser.stars);
         stars.retain(|star| !kept.stars.contains(star));
@@ -228,7 +228,7 @@ impl AuthorisedPersonal {
     }
 
     /// Who may change what is theirs.
-    fn writing(&self, who: &Principal) -> Result<Owner, PersonalError> {
+    fn writing(who: &Principal) -> Result<Owner, PersonalError> {
         if who.has_scope(Scope::WritePersonal) { owner(who) } else { Err(PersonalError::LacksScope) }
     }
 

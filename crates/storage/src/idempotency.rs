@@ -136,7 +136,7 @@ mod tests {
     use super::*;
     use crate::test_support::TestDatabase;
 
-    const LONG: Duration = Duration::from_secs(60);
+    const LONG: Duration = Duration::from_mins(1);
 
     #[tokio::test]
     async fn one_of_several_gets_a_key_and_the_others_its_answer() {

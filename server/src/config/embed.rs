@@ -9,7 +9,7 @@ use url::Url;
 use super::{BaseUrl, duration};
 
 /// The longest that a token may live which signs a user in.
-const MAX_TOKEN: Duration = Duration::from_secs(60);
+const MAX_TOKEN: Duration = Duration::from_mins(1);
 
 /// `embed`.
 #[derive(Debug, Deserialize, Serialize)]

@@ -16,12 +16,11 @@ pub(crate) async fn end_sessions(
 ) -> Response {
     let handle = handle.filter(|handle| !handle.is_empty());
     trail.about(handle.as_ref().map_or_else(|| "all sessions".to_owned(), |handle| format!("session {handle}")));
-    let ended = match who.as_person() {
-        Some(person) => state.sign_in.sessions.end(&person.issuer, &person.subject, handle.as_deref()).await,
-        None => {
-            trail.is_nothing();
-            Ok(0)
-        }
+    let ended = if let Some(person) = who.as_person() {
+        state.sign_in.sessions.end(&person.issuer, &person.subject, handle.as_deref()).await
+    } else {
+        trail.is_nothing();
+        Ok(0)
     };
     let flash = match ended {
         Ok(_) => Flash::SessionsEnded,

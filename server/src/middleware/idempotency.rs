@@ -49,7 +49,7 @@ async fn replay(state: &AppState, request: Request, next: Next) -> Result<Respon
         (true, Some(address)) => format!("guest {address}"),
         _ => context.principal.key(),
     };
-    match state.idempotency.claim(&caller, &key, &fingerprint).await.map_err(unreachable)? {
+    match state.idempotency.claim(&caller, &key, &fingerprint).await.map_err(|error| unreachable(&error))? {
         KeyState::New => {}
         KeyState::Running => {
             return Err(ApiError::conflict(
@@ -73,17 +73,14 @@ async fn replay(state: &AppState, request: Request, next: Next) -> Result<Respon
     }
     let (parts, body) = response.into_parts();
     let body = to_bytes(body, usize::MAX).await.map_err(ApiError::internal)?;
-    let answer = match parts.extensions.get::<ToldOnce>() {
-        Some(ToldOnce(message)) => {
-            StoredAnswer { status: StatusCode::CONFLICT.as_u16(), content_type: String::new(), body: message.clone() }
-        }
-        None => {
-            let content_type = parts.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
-            StoredAnswer {
-                status: parts.status.as_u16(),
-                content_type: content_type.unwrap_or_default().to_owned(),
-                body: String::from_utf8_lossy(&body).into_owned(),
-            }
+    let answer = if let Some(ToldOnce(message)) = parts.extensions.get() {
+        StoredAnswer { status: StatusCode::CONFLICT.as_u16(), content_type: String::new(), body: message.clone() }
+    } else {
+        let content_type = parts.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+        StoredAnswer {
+            status: parts.status.as_u16(),
+            content_type: content_type.unwrap_or_default().to_owned(),
+            body: String::from_utf8_lossy(&body).into_owned(),
         }
     };
     // It is created all the same: without its key a second request is told so by the names that are taken.
@@ -96,9 +93,8 @@ async fn replay(state: &AppState, request: Request, next: Next) -> Result<Respon
 fn key(headers: &HeaderMap) -> Result<String, ApiError> {
     let mut given = headers.get_all(IDEMPOTENCY_KEY).iter();
     let (first, second) = (given.next().and_then(|value| value.to_str().ok()), given.next());
-    let key = first
-        .map(|text| text.trim())
-        .map(|text| text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text));
+    let key =
+        first.map(str::trim).map(|text| text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text));
     let is_plain = |key: &&str| (1..=MAX_KEY).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic());
     let key = key.filter(is_plain).filter(|_| second.is_none());
     key.map(str::to_owned).ok_or_else(|| {
@@ -125,7 +121,7 @@ fn again(answer: StoredAnswer) -> Response {
     response
 }
 
-fn unreachable(error: StorageError) -> ApiError {
+fn unreachable(error: &StorageError) -> ApiError {
     tracing::error!(%error, "an idempotency key could not be looked up");
     ApiError::unavailable("the database can not be reached at the moment; try again")
 }
@@ -138,7 +134,9 @@ mod tests {
     fn a_key_is_one_visible_text_with_or_without_quotes() {
         let read = |values: &[&str]| {
             let mut headers = HeaderMap::new();
-            values.iter().for_each(|value| _ = headers.append(IDEMPOTENCY_KEY, value.parse().unwrap()));
+            for value in values {
+                headers.append(IDEMPOTENCY_KEY, value.parse().unwrap());
+            }
             key(&headers).ok()
         };
         assert_eq!(read(&["\"8e03978e-40d5\""]).as_deref(), Some("8e03978e-40d5"));

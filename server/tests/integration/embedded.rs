@@ -123,8 +123,8 @@ async fn hand_over(app: &TestApp, origin: &str, cookie: &str, fields: &[(&str, &
 
 /// The cookie that an answer sets.
 fn kept(answer: &Answer) -> String {
-    let cookies = answer.headers.get_all("set-cookie").iter().map(|cookie| cookie.to_str().unwrap());
-    let cookie = cookies.filter(|cookie| cookie.contains("embedded=")).next_back();
+    let mut cookies = answer.headers.get_all("set-cookie").iter().map(|cookie| cookie.to_str().unwrap());
+    let cookie = cookies.rfind(|cookie| cookie.contains("embedded="));
     cookie.unwrap_or_else(|| panic!("{} {}", answer.status, answer.text())).split(';').next().unwrap().to_owned()
 }
 

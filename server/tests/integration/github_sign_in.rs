@@ -131,8 +131,8 @@ async fn sign_in(app: &TestApp, github: &Github, code: &str) -> (Answer, String)
     let cookie = begun.header("set-cookie").split(';').next().unwrap().to_owned();
     let callback = format!("/auth/github-main/callback?code={code}&state={}", query("state"));
     let answer = app.send(Request::get(callback).header("cookie", &cookie)).await;
-    let cookies = answer.headers.get_all("set-cookie").iter().map(|cookie| cookie.to_str().unwrap());
-    let renewed = cookies.filter(|cookie| cookie.starts_with("callboard-session=")).last().unwrap_or(&cookie);
+    let mut cookies = answer.headers.get_all("set-cookie").iter().map(|cookie| cookie.to_str().unwrap());
+    let renewed = cookies.rfind(|cookie| cookie.starts_with("callboard-session=")).unwrap_or(&cookie);
     let renewed = renewed.split(';').next().unwrap().to_owned();
     (answer, renewed)
 }

@@ -35,7 +35,7 @@ pub(super) struct Head {
 /// A segment that is complete.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Segment {
-    pub(super) segment: i64,
+    pub(super) number: i64,
     pub(super) first: i64,
     pub(super) last: i64,
     pub(super) start_mac: String,
@@ -48,15 +48,15 @@ pub(super) type SegmentRow = (i64, i64, i64, String, String, i64, String);
 
 impl From<SegmentRow> for Segment {
     fn from(row: SegmentRow) -> Self {
-        let (segment, first, last, start_mac, end_mac, sealed_at, seal) = row;
-        Self { segment, first, last, start_mac, end_mac, sealed_at, seal }
+        let (number, first, last, start_mac, end_mac, sealed_at, seal) = row;
+        Self { number, first, last, start_mac, end_mac, sealed_at, seal }
     }
 }
 
 impl Segment {
     /// What its seal must be.
     pub(super) fn expected_seal(&self, key: &AuditKey) -> String {
-        let numbers = [self.segment, self.first, self.last, self.sealed_at];
+        let numbers = [self.number, self.first, self.last, self.sealed_at];
         seal(key, "segment", &numbers, &[&self.start_mac, &self.end_mac])
     }
 }
@@ -154,7 +154,7 @@ impl Head {
         now: i64,
     ) -> Result<(), sqlx::Error> {
         let segment = Segment {
-            segment: self.segment,
+            number: self.segment,
             first: self.segment_start,
             last: self.number,
             start_mac: self.segment_start_mac.clone(),
@@ -166,7 +166,7 @@ impl Head {
             "INSERT INTO audit_segments (segment, first_number, last_number, start_mac, end_mac, sealed_at, seal) \
              VALUES ($1, $2, $3, $4, $5, $6, $7)",
         )
-        .bind(segment.segment)
+        .bind(segment.number)
         .bind(segment.first)
         .bind(segment.last)
         .bind(&*segment.start_mac)

@@ -24,7 +24,7 @@ impl AuditStore {
             return Ok(None);
         };
         if let Some(fault) = self.fault_of(&segment, &head).await? {
-            tracing::error!(%fault, segment = segment.segment, "an old part of the audit log does not verify, and so is kept");
+            tracing::error!(%fault, segment = segment.number, "an old part of the audit log does not verify, and so is kept");
             return Ok(None);
         }
         let failed = |cause| self.database.failed(cause);
@@ -80,7 +80,7 @@ impl AuditStore {
     async fn fault_of(&self, segment: &Segment, head: &Head) -> Result<Option<Fault>, AuditError> {
         let follows = segment.first == head.floor_number + 1 && segment.start_mac == head.floor_mac;
         if !follows || segment.seal != segment.expected_seal(&self.key) {
-            return Ok(Some(Fault::Segment { segment: segment.segment, first: head.floor_number + 1 }));
+            return Ok(Some(Fault::Segment { segment: segment.number, first: head.floor_number + 1 }));
         }
         let walk = Walk::from(&self.key, head.floor_number, head.floor_mac.clone());
         Ok(self.walk_to(walk, segment.last, &segment.end_mac).await?.err())

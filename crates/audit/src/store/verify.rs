@@ -44,7 +44,7 @@ impl AuditStore {
         for _ in 1..TRIES {
             let outcome = self.verify_to(&head, includes).await?;
             let now = self.head().await?.ok_or(AuditError::NoHead)?;
-            if matches!(outcome, Ok(_)) || now.floor_number == head.floor_number {
+            if outcome.is_ok() || now.floor_number == head.floor_number {
                 return Ok(told(outcome));
             }
             head = now;
@@ -62,7 +62,7 @@ impl AuditStore {
             let first = walk.number + 1;
             let is_next = segment.first == first && segment.start_mac == walk.mac;
             if !is_next || segment.seal != segment.expected_seal(&self.key) {
-                return Ok(Err(Fault::Segment { segment: segment.segment, first }));
+                return Ok(Err(Fault::Segment { segment: segment.number, first }));
             }
             match self.walk_to(walk, segment.last, &segment.end_mac).await? {
                 Ok(further) => walk = further,
@@ -70,7 +70,7 @@ impl AuditStore {
             }
         }
         if walk.number + 1 != head.segment_start || walk.mac != head.segment_start_mac {
-            let segment = segments.last().map_or(head.segment - 1, |segment| segment.segment + 1);
+            let segment = segments.last().map_or(head.segment - 1, |segment| segment.number + 1);
             return Ok(Err(Fault::Segment { segment, first: walk.number + 1 }));
         }
         if let Err(fault) = self.walk_to(walk, head.number, &head.mac).await? {

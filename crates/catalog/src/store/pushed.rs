@@ -2,7 +2,10 @@
 
 use std::collections::HashMap;
 
+use sha2::{Digest as _, Sha256};
+
 use super::{CatalogStore, StoreError};
+use crate::processing::hex;
 
 /// A source whose entities are pushed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -21,6 +24,21 @@ pub struct PushedSource {
     pub commit: String,
     /// When it was last pushed, in seconds since 1970.
     pub updated: i64,
+}
+
+impl PushedSource {
+    /// A source of this server's own, pushed at a time in seconds since 1970.
+    pub fn own(name: &str, content: String, updated: i64) -> Self {
+        Self {
+            name: name.to_owned(),
+            owner: name.to_owned(),
+            owner_name: name.to_owned(),
+            content_hash: hex(&Sha256::digest(&content)),
+            content,
+            commit: String::new(),
+            updated,
+        }
+    }
 }
 
 type Row = (String, String, String, String, String, String, i64);

@@ -48,9 +48,9 @@ pub(crate) async fn receive_push(
     trail.by(format!("webhook:{host}"));
     match verified(&state, kind, &headers, &body) {
         Ok(pushes) => {
-            let pushed =
+            let refs =
                 pushes.iter().map(|push| format!("{} {}", without_secrets(push.repository_url.as_str()), push.git_ref));
-            trail.about(pushed.collect::<Vec<_>>().join(", "));
+            trail.about(refs.collect::<Vec<_>>().join(", "));
             let touched = state.catalog.pushed(&pushes).await?;
             tracing::info!(host, touched, "a push was taken");
             Ok(StatusCode::ACCEPTED)

@@ -77,14 +77,13 @@ pub(crate) async fn list_audit(
 fn format(asked: Option<&str>, headers: &HeaderMap) -> Result<Option<ExportFormat>, ApiError> {
     let accept = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
     match asked.unwrap_or_default() {
-        "json" => Ok(None),
         "csv" => Ok(Some(ExportFormat::Csv)),
         "jsonl" => Ok(Some(ExportFormat::JsonLines)),
         "" if accept.starts_with("text/csv") => Ok(Some(ExportFormat::Csv)),
         "" if accept.starts_with("application/x-ndjson") || accept.starts_with("application/jsonl") => {
             Ok(Some(ExportFormat::JsonLines))
         }
-        "" => Ok(None),
+        "json" | "" => Ok(None),
         other => Err(ApiError::input(format!("query parameter `format` must be json, csv or jsonl, found `{other}`"))),
     }
 }

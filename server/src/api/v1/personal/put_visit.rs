@@ -29,9 +29,9 @@ pub(crate) async fn put_visit(
 ) -> Result<StatusCode, ApiError> {
     let visited = entity_ref.canonical();
     if is_dry_run {
-        state.personal.check_visit(&who, &visited)?
+        state.personal.check_visit(&who, &visited)?;
     } else {
-        state.personal.note_visit(&who, &visited)?
+        state.personal.note_visit(&who, &visited)?;
     }
     Ok(StatusCode::ACCEPTED)
 }
