@@ -12,7 +12,7 @@ use wasm_bindgen::JsCast;
 use crate::{
     links::{canonical, href},
     platform::use_config,
-    ui::{Html, Icon, IntoEager as _, icon},
+    ui::{Html, IntoEager as _},
 };
 
 /// `id` of the form that every star belongs to, see [`write_star`].
@@ -139,8 +139,7 @@ pub(crate) fn write_star(html: &mut Html, entity_ref: &EntityRef, name: &str) {
     html.tag("<button type=\"submit\" class=\"btn ghost icon star\" form=\"star\" name=\"entity\"");
     html.attribute(" value=\"", Some(&value)).tag(" aria-pressed=\"").tag(pressed(is_pressed));
     html.tag("\" aria-label=\"Star ").text(name).tag("\">");
-    Icon::Star.write(html, "i");
-    html.tag("</button>");
+    html.tag("<span class=\"i m m-star\" aria-hidden=\"true\"></span></button>");
 }
 
 /// The same as a view.
@@ -150,7 +149,7 @@ pub(crate) fn star_button(entity_ref: &EntityRef, name: &str) -> AnyView {
     let label = ["Star ", name].concat();
     view! {
         <button type="submit" class="btn ghost icon star" form=FORM_ID name="entity" value=value aria-pressed=pressed(is_pressed) aria-label=label>
-            {icon(Icon::Star, "i")}
+            <span class="i m m-star" aria-hidden="true"></span>
         </button>
     }
     .eager()

@@ -149,6 +149,27 @@ impl Icon {
             .tag("</svg>");
     }
 
+    /// The class of the icon as a mask (`style/kit/masks.css`), for those of which a page may have hundreds: one element, where an SVG has one
+    /// for each of its paths.
+    pub fn mask(self) -> &'static str {
+        match self {
+            Self::Box => "m-box",
+            Self::Boxes => "m-boxes",
+            Self::Database => "m-database",
+            Self::DraftingCompass => "m-drafting-compass",
+            Self::FilePlus2 => "m-file-plus-2",
+            Self::Layers => "m-layers",
+            Self::MapPin => "m-map-pin",
+            Self::Plug => "m-plug",
+            Self::Sprout => "m-sprout",
+            Self::Star => "m-star",
+            Self::ToyBrick => "m-toy-brick",
+            Self::User => "m-user",
+            Self::Users => "m-users",
+            _ => "m-shapes",
+        }
+    }
+
     fn paths(self) -> &'static str {
         match self {
             Self::Activity => {
@@ -288,4 +309,51 @@ impl Icon {
 pub fn icon(icon: Icon, class: impl Into<String>) -> impl IntoView {
     let class: String = class.into();
     svg::svg().class(class).attr("viewBox", "0 0 24 24").attr("aria-hidden", "true").inner_html(icon.paths())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{env, fs};
+
+    use super::*;
+
+    const MASKED: [Icon; 14] = [
+        Icon::Box,
+        Icon::Boxes,
+        Icon::Database,
+        Icon::DraftingCompass,
+        Icon::FilePlus2,
+        Icon::Layers,
+        Icon::MapPin,
+        Icon::Plug,
+        Icon::Shapes,
+        Icon::Sprout,
+        Icon::Star,
+        Icon::ToyBrick,
+        Icon::User,
+        Icon::Users,
+    ];
+
+    fn mask(class: &str, icon: Icon, fill: &str) -> String {
+        let paths = icon.paths().replace('"', "'");
+        format!(
+            "  {class} {{ --m: url(\"data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 24 24' fill='{fill}' \
+             stroke='%23000' stroke-width='1.75' stroke-linecap='round' stroke-linejoin='round'%3E{}%3C/svg%3E\"); }}\n",
+            paths.replace('<', "%3C").replace('>', "%3E")
+        )
+    }
+
+    #[test]
+    fn the_style_sheet_has_each_mask() {
+        let masks: String = MASKED.iter().map(|icon| mask(&format!(".{}", icon.mask()), *icon, "none")).collect();
+        let filled = mask(".star[aria-pressed=\"true\"] .m-star", Icon::Star, "%23000");
+        let wanted = format!(
+            "/* Icons as masks, made of the paths in app/src/ui/icon.rs: UPDATE_MASKS=1 cargo test -p app each_mask */\n@layer kit {{\n{masks}{filled}}}\n"
+        );
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../style/kit/masks.css");
+        if env::var_os("UPDATE_MASKS").is_some() {
+            fs::write(path, &wanted).unwrap();
+        }
+        assert_eq!(fs::read_to_string(path).unwrap(), wanted, "UPDATE_MASKS=1 writes it anew");
+    }
 }
