@@ -57,12 +57,21 @@ test("figures in a browser", async ({ browser, demo }) => {
   }
   row("browser: press on an entity to its page, warm", millis(median(opened)), "Backstage 1445 ms; 100 ms wanted");
 
-  await interact(page);
-  const interactions = await page.evaluate(() => window.interactions);
-  row("browser: longest interaction to next paint", millis(Math.max(0, ...interactions)), `50 ms wanted (${interactions.length} presses and keys)`);
-  shifts.push(await page.evaluate(() => window.shifted));
-  row("browser: layout shift", Math.max(...shifts).toFixed(4), "0.01 wanted");
   await context.close();
+
+  const longest: number[] = [];
+  let interactions: number[] = [];
+  for (let time = 0; time < TIMES; time += 1) {
+    const { context, page } = await visitor(browser, demo);
+    await interact(page);
+    interactions = await page.evaluate(() => window.interactions);
+    longest.push(Math.max(0, ...interactions));
+    shifts.push(await page.evaluate(() => window.shifted));
+    await context.close();
+  }
+  const visits = `50 ms wanted (of ${interactions.length} presses and keys, median of ${TIMES} visits: ${longest.join(", ")})`;
+  row("browser: longest interaction to next paint", millis(median(longest)), visits);
+  row("browser: layout shift", Math.max(...shifts).toFixed(4), "0.01 wanted");
 });
 
 for (const name of ["list", "entity"] as const) {

@@ -71,7 +71,10 @@ function firstVisit(view: View): void {
     const policy = answer?.headers()["content-security-policy"] ?? "";
     expect(policy).toContain("'nonce-");
     expect(policy).not.toContain("'unsafe-inline'");
-    expect(await inlineCode(page, (await answer?.text()) ?? "")).toEqual([]);
+    const html = (await answer?.text()) ?? "";
+    expect(await inlineCode(page, html)).toEqual([]);
+    const modules = (html.match(/<link [^>]*\.wasm"[^>]*>/g) ?? []).filter((link) => !link.includes('rel="later"'));
+    expect(modules, "modules are fetched after the first paint").toEqual([]);
   });
 
   test.describe("without script", () => {

@@ -182,18 +182,18 @@ async fn with_modules_later(response: Response) -> Response {
 }
 
 fn modules_later(html: &str) -> String {
-    const PRELOAD: &str = r#"<link rel="preload" href=""#;
-    let mut parts = html.split(PRELOAD);
+    let mut parts = html.split("<link ");
     let mut later = parts.next().unwrap_or_default().to_owned();
     for part in parts {
-        let ending = part.split('"').next().and_then(|href| href.rsplit_once('.'));
-        let is_module = ending.is_some_and(|(_, ending)| ending == "wasm");
-        if is_module {
-            later.push_str(&PRELOAD.replace("preload", LATER));
+        later.push_str("<link ");
+        let (attributes, rest) = part.split_at(part.find('>').unwrap_or(part.len()));
+        // In whatever order Leptos writes them.
+        if attributes.contains(".wasm\"") {
+            later.push_str(&attributes.replace("rel=\"preload\"", &format!("rel=\"{LATER}\"")));
         } else {
-            later.push_str(PRELOAD);
+            later.push_str(attributes);
         }
-        later.push_str(part);
+        later.push_str(rest);
     }
     later
 }
@@ -292,9 +292,15 @@ mod tests {
         let html = concat!(
             r#"<link rel="preload" href="/a/inter.woff2" as="font"/>"#,
             r#"<link rel="preload" href="/a/split_x.wasm" as="fetch"/>"#,
+            r#"<link as="fetch" href="/a/chunk.wasm" rel="preload" type="application/wasm"><p>text</p>"#,
             r#"<link rel="modulepreload" href="/a/y.js"/>"#,
         );
-        let later = html.replacen(r#"preload" href="/a/split"#, r#"later" href="/a/split"#, 1);
+        let later = concat!(
+            r#"<link rel="preload" href="/a/inter.woff2" as="font"/>"#,
+            r#"<link rel="later" href="/a/split_x.wasm" as="fetch"/>"#,
+            r#"<link as="fetch" href="/a/chunk.wasm" rel="later" type="application/wasm"><p>text</p>"#,
+            r#"<link rel="modulepreload" href="/a/y.js"/>"#,
+        );
         assert_eq!(modules_later(html), later);
         assert_eq!(modules_later("<p>none</p>"), "<p>none</p>");
     }

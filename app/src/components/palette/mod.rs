@@ -4,10 +4,9 @@ mod body;
 mod items;
 
 use leptos::{html, prelude::*, task::spawn_local, web_sys};
-use wasm_bindgen::JsCast;
 
 use super::is_typing;
-use crate::ui::{Icon, IntoEager as _, after_paint, icon};
+use crate::ui::{Icon, IntoEager as _, Popover, after_paint, icon};
 
 /// `id` of the list box.
 const LIST: &str = "palette-list";
@@ -38,7 +37,8 @@ pub(super) fn palette() -> (impl IntoView, Callback<()>) {
     let input = NodeRef::<html::Input>::new();
     let close = Callback::new(move |()| {
         if let Some(dialog) = dialog.get_untracked() {
-            dialog.close();
+            // Fails where it is closed already.
+            _ = dialog.hide_popover();
         }
     });
     let state = Palette {
@@ -54,7 +54,7 @@ pub(super) fn palette() -> (impl IntoView, Callback<()>) {
     let is_open = RwSignal::new(false);
     let open = Callback::new(move |()| {
         let (Some(dialog), Some(input)) = (dialog.get_untracked(), input.get_untracked()) else { return };
-        if dialog.open() {
+        if dialog.matches(":popover-open").unwrap_or_default() {
             return;
         }
         input.set_value("");
@@ -64,26 +64,21 @@ pub(super) fn palette() -> (impl IntoView, Callback<()>) {
         is_open.set(false);
         after_paint(move || is_open.set(true));
         // Fails where the dialog is on its way out of the page, and nobody waits for it.
-        _ = dialog.show_modal();
+        _ = dialog.show_popover();
         _ = input.focus();
         if body.with_untracked(Option::is_none) {
             spawn_local(async move { body.set(Some(load_body().await)) });
         }
     });
     follow_keys(open);
-    // A click on the scrim is one on the dialog itself.
-    let on_click = move |event: web_sys::MouseEvent| {
-        let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
-        if target.is_some_and(|target| target.tag_name() == "DIALOG") {
-            close.run(());
-        }
-    };
     let list = move || {
         let body = body.get()?;
         is_open.get().then(|| body(state))
     };
     let view = view! {
-        <dialog class="palette" aria-label="Search" node_ref=dialog on:click=on_click>
+        // A popover, though it is modal: a modal dialog has the browser style the whole page anew, for all of it becomes inert. The browser
+        // closes it by Esc and by a press beside it, and gives the focus back.
+        <dialog class="palette" {..Popover} aria-modal="true" aria-label="Search" node_ref=dialog>
             {field(state, input).eager()}
             <div class="found" id=LIST role="listbox" aria-label="Found">{list}</div>
             <footer aria-hidden="true"><span>"↑ ↓ choose"</span> <span>"Enter opens"</span> <span>"Esc closes"</span></footer>
@@ -100,6 +95,8 @@ fn field(state: Palette, input: NodeRef<html::Input>) -> impl IntoView {
             "ArrowDown" => chosen.update(|at| *at = (*at + 1) % count),
             "ArrowUp" => chosen.update(|at| *at = (*at + count - 1) % count),
             "Enter" => entered.update(|presses| *presses += 1),
+            // There is no second place for the focus.
+            "Tab" => {}
             _ => return,
         }
         event.prevent_default();
