@@ -60,8 +60,11 @@ test("what is done and not gone to: the scheme, the link, the sources", async ({
   await open(page, "/catalog?filters[tags]=pci");
   const palette = page.getByRole("dialog", { name: "Search" });
   const choose = async (typed: string, name: string | RegExp) => {
+    // What is found comes above the actions, and would move them under the pointer.
+    const answered = page.waitForResponse((answer) => answer.url().includes("/catalog/search?") && new URL(answer.url()).searchParams.get("q") === typed);
     await page.keyboard.press("Control+k");
     await page.keyboard.type(typed);
+    await answered;
     await expect(palette.getByRole("group", { name: "Actions" }).getByRole("option", { name })).toBeVisible();
     await palette.getByRole("group", { name: "Actions" }).getByRole("option", { name }).click();
   };

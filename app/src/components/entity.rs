@@ -41,7 +41,7 @@ impl KindIcons {
 
     /// A page may have hundreds of them, so they are masks.
     fn class(&self, kind: &str) -> String {
-        ["i m ", self.of(kind).mask(), " ", &kind_class(kind)].concat()
+        ["i mask ", self.of(kind).mask(), " ", &kind_class(kind)].concat()
     }
 
     fn of(&self, kind: &str) -> Icon {

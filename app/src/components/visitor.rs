@@ -139,7 +139,7 @@ pub(crate) fn write_star(html: &mut Html, entity_ref: &EntityRef, name: &str) {
     html.tag("<button type=\"submit\" class=\"btn ghost icon star\" form=\"star\" name=\"entity\"");
     html.attribute(" value=\"", Some(&value)).tag(" aria-pressed=\"").tag(pressed(is_pressed));
     html.tag("\" aria-label=\"Star ").text(name).tag("\">");
-    html.tag("<span class=\"i m m-star\" aria-hidden=\"true\"></span></button>");
+    html.tag("<span class=\"i mask m-star\" aria-hidden=\"true\"></span></button>");
 }
 
 /// The same as a view.
@@ -149,7 +149,7 @@ pub(crate) fn star_button(entity_ref: &EntityRef, name: &str) -> AnyView {
     let label = ["Star ", name].concat();
     view! {
         <button type="submit" class="btn ghost icon star" form=FORM_ID name="entity" value=value aria-pressed=pressed(is_pressed) aria-label=label>
-            <span class="i m m-star" aria-hidden="true"></span>
+            <span class="i mask m-star" aria-hidden="true"></span>
         </button>
     }
     .eager()
