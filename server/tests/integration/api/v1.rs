@@ -300,3 +300,25 @@ async fn home_tells_what_concerns_a_visitor() {
     assert_eq!((&first["owned"], &first["problems"]), (&serde_json::json!([]), &serde_json::json!([])));
     assert_eq!(app.get("/api/v1/catalog/home?who=me").await.status, StatusCode::BAD_REQUEST);
 }
+
+#[tokio::test]
+async fn rows_are_paged_by_a_cursor_to_the_last() {
+    let app = TestApp::start().await;
+    let mut names = Vec::new();
+    let mut cursor = String::new();
+    loop {
+        let page = app.get(&format!("/api/v1/catalog/entities?limit=2&sort=name{cursor}")).await.json();
+        names.extend(page["items"].as_array().unwrap().iter().map(|row| row["name"].as_str().unwrap().to_owned()));
+        let Some(next) = page["nextCursor"].as_str() else { break };
+        assert!(next.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte)), "{next}");
+        cursor = format!("&cursor={next}");
+    }
+    let all = app.get("/api/v1/catalog/entities?limit=100&sort=name").await.json();
+    let all: Vec<_> = all["items"].as_array().unwrap().iter().map(|row| row["name"].as_str().unwrap()).collect();
+    assert_eq!(names, all);
+    assert!(all.len() > 2);
+    for wrong in ["nonsense", "", "b2Zmc2V0IDE"] {
+        let answer = app.get(&format!("/api/v1/catalog/entities?cursor={wrong}")).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{wrong}: {}", answer.text());
+    }
+}
