@@ -2,6 +2,7 @@
 //! transport, authorised service, index, HTML.
 //!
 //! Printed as a table beside the budget; nothing is asserted, because machines are noisy. What the program does under load: `load`.
+//! `cargo bench -p server --bench figures -- policies` measures only what policies cost.
 #![expect(clippy::print_stdout, reason = "a bench prints its figures")]
 
 #[path = "policies/mod.rs"]
@@ -41,14 +42,18 @@ const BUDGET: f64 = 10.0;
 
 fn main() {
     // Under `cargo test --benches` nothing is measured.
-    if !std::env::args().any(|argument| argument == "--bench") {
+    let arguments: Vec<String> = std::env::args().collect();
+    if !arguments.iter().any(|argument| argument == "--bench") {
         return;
     }
+    let only_policies = arguments.iter().any(|argument| argument == "policies");
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime can be made");
     runtime.block_on(async {
         println!("{:<46} {:>9} {:>9} {:>9}   beside", "", "entities", "p50 ms", "p99 ms");
-        for size in SIZES {
-            measure(size).await;
+        if !only_policies {
+            for size in SIZES {
+                measure(size).await;
+            }
         }
         policies::measure(POLICY_SIZE).await;
     });

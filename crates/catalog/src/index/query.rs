@@ -267,11 +267,7 @@ pub(super) fn facet_values(snapshot: &Snapshot, matches: &Matches<'_>, key: &str
     for part in [Part::Base, Part::Delta] {
         let segment = snapshot.segment(part);
         let Some(key) = segment.facts.key(key) else { continue };
-        let may_veil = snapshot.may_veil(&key.name);
-        for entry in segment.facts.values_of(key) {
-            if may_veil && snapshot.veils(segment.facts.lower(entry)) {
-                continue;
-            }
+        for entry in snapshot.values_of(part, key) {
             let count = segment.facts.postings.count_in(entry.posting, matches.of(part));
             if count > 0 {
                 *counts.entry(segment.facts.original(entry)).or_default() += count;

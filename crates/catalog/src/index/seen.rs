@@ -114,7 +114,7 @@ fn classes(segment: &Segment, rule: &dyn ReadRule) -> Vec<(EntityFacts, RoaringB
         };
     }
     for name in rule.named() {
-        let Ok(doc) = segment.find(name) else { continue };
+        let Some(doc) = segment.find(name) else { continue };
         let Some(at) = classes.iter().position(|(_, docs)| docs.contains(doc)) else { continue };
         classes[at].1.remove(doc);
         let facts = EntityFacts { entity_ref: name.clone(), ..classes[at].0.clone() };

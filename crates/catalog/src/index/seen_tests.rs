@@ -1,6 +1,9 @@
 //! What a rule does not let be seen is as if it were not there.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use access::{Attribute, EntityFacts, ReadRule};
 use model::{
@@ -273,13 +276,21 @@ proptest! {
                 prop_assert_eq!(&paged, &expected, "{}", rule.profile);
                 // Nothing that is seen leads to what is not, but for its own words.
                 let (items, _) = seen.entities(&EntityFilter::default(), &[], &[], 0, None);
+                let mut named: BTreeMap<String, u64> = BTreeMap::new();
                 for item in items {
                     let entity: model::entity::Entity = serde_json::from_slice(&item).unwrap();
                     for relation in entity.relations {
                         let target = EntityRef::parse_full(&relation.target_ref).unwrap();
                         prop_assert!(seen.entity(&target).is_some() || whole.entity(&target).is_none());
+                        if relation.relation_type == "dependencyOf" {
+                            *named.entry(relation.target_ref).or_default() += 1;
+                        }
                     }
                 }
+                let facets = FacetsQuery { facets: vec!["relations.dependencyOf".to_owned()], ..FacetsQuery::default() };
+                let counted = seen.facets(&facets).unwrap().facets.remove("relations.dependencyOf").unwrap();
+                let counted: BTreeMap<_, _> = counted.into_iter().map(|value| (value.value, value.count)).collect();
+                prop_assert_eq!(counted, named, "{}", rule.profile);
             }
         }
     }

@@ -3,18 +3,22 @@
 use std::{
     borrow::Cow,
     collections::HashMap,
+    hash::BuildHasher as _,
     ops::Range,
     sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
 use bytes::Bytes;
+use hashbrown::{DefaultHashBuilder, HashTable};
 use model::catalog::Problem;
 use roaring::RoaringBitmap;
 
 use super::{
     builder::Builder,
     order::{Order, OrderSpec},
+    parallel::in_order,
     posting::{Doc, Posting, Postings},
+    stitch,
 };
 
 /// Orders that a segment keeps; one is some eight bytes a document.
@@ -34,6 +38,21 @@ pub(super) struct Document {
     pub(super) problems: Vec<Problem>,
 }
 
+/// Entities that one thread works on at a time.
+const CHUNK: usize = 256;
+
+/// What keys of relations begin with.
+pub(super) const RELATIONS: &str = "relations.";
+
+/// Stands for "not in this segment" among the ends of relations.
+pub(super) const ELSEWHERE: Doc = Doc::MAX;
+
+/// The other ends of all documents' relations, one document after the other.
+struct Targets {
+    docs: Vec<Doc>,
+    ends: Vec<u32>,
+}
+
 /// An order, once somebody has asked for it.
 type OrderSlot = Arc<OnceLock<Arc<Order>>>;
 
@@ -45,9 +64,15 @@ pub(super) struct Segment {
     /// All canonical refs, one after the other.
     refs: String,
     ref_ends: Vec<u32>,
+    /// The same by hash: to search them in half by half takes several times as long.
+    by_ref: HashTable<Doc>,
+    hasher: DefaultHashBuilder,
     problems: HashMap<Doc, Vec<Problem>>,
     all: RoaringBitmap,
     pub(super) facts: Facts,
+    targets: OnceLock<Targets>,
+    /// The document that each value of a relation names, or [`ELSEWHERE`].
+    named: OnceLock<Vec<Doc>>,
     columns: Mutex<HashMap<u32, Arc<Vec<u32>>>>,
     orders: Mutex<Vec<(OrderSpec, OrderSlot)>>,
 }
@@ -159,17 +184,32 @@ impl Segment {
         facts: Facts,
     ) -> Self {
         let all = (0..ref_ends.len() as u32).collect();
-        Self {
+        let by_ref = HashTable::with_capacity(ref_ends.len());
+        let mut segment = Self {
             json,
             json_ends,
             refs,
             ref_ends,
+            by_ref,
+            hasher: DefaultHashBuilder::default(),
             problems,
             all,
             facts,
+            targets: OnceLock::new(),
+            named: OnceLock::new(),
             columns: Mutex::default(),
             orders: Mutex::default(),
+        };
+        for doc in 0..segment.len() {
+            let hash = segment.hash(segment.entity_ref(doc));
+            // There is room for all of them: none is hashed again.
+            segment.by_ref.insert_unique(hash, doc, |_| unreachable!("the table does not grow"));
         }
+        segment
+    }
+
+    fn hash(&self, entity_ref: &str) -> u64 {
+        self.hasher.hash_one(entity_ref)
     }
 
     pub(super) fn len(&self) -> u32 {
@@ -187,6 +227,38 @@ impl Segment {
         self.json.slice(start as usize..self.json_ends[at] as usize)
     }
 
+    /// The other ends of a document's relations, in their order, or [`ELSEWHERE`]; looked up when they are first asked for, four bytes each.
+    pub(super) fn targets(&self, doc: Doc) -> &[Doc] {
+        let Targets { docs, ends } = self.targets.get_or_init(|| {
+            let mut targets = Targets { docs: Vec::new(), ends: Vec::with_capacity(self.ref_ends.len()) };
+            let found = |(_, target): (Range<usize>, &str)| self.find(target).unwrap_or(ELSEWHERE);
+            let of = |doc| stitch::targets(&self.json(doc)).map(found).collect::<Vec<_>>();
+            in_order((0..self.len()).collect(), CHUNK, of, |of_doc| {
+                targets.docs.extend(of_doc);
+                targets.ends.push(targets.docs.len() as u32);
+            });
+            targets.docs.shrink_to_fit();
+            targets
+        });
+        let at = doc as usize;
+        let start = if at == 0 { 0 } else { ends[at - 1] };
+        &docs[start as usize..ends[at] as usize]
+    }
+
+    /// The documents that the values of a key of relations name, in their order, or [`ELSEWHERE`]; looked up when they are first asked for.
+    pub(super) fn named(&self, key: &Key) -> &[Doc] {
+        // Keys are in the order of their names, so those of relations stand together.
+        let mut of_relations = self.facts.keys.iter().filter(|key| key.name.starts_with(RELATIONS));
+        let Some(first) = of_relations.next() else { return &[] };
+        let from = first.values.start;
+        let named = self.named.get_or_init(|| {
+            let to = of_relations.last().unwrap_or(first).values.end;
+            let found = |entry: &ValueEntry| self.find(self.facts.lower(entry)).unwrap_or(ELSEWHERE);
+            self.facts.values[from as usize..to as usize].iter().map(found).collect()
+        });
+        &named[(key.values.start - from) as usize..(key.values.end - from) as usize]
+    }
+
     /// The canonical ref.
     pub(super) fn entity_ref(&self, doc: Doc) -> &str {
         let at = doc as usize;
@@ -194,8 +266,16 @@ impl Segment {
         &self.refs[start as usize..self.ref_ends[at] as usize]
     }
 
+    /// The document of a canonical ref.
+    pub(super) fn find(&self, entity_ref: &str) -> Option<Doc> {
+        if self.by_ref.is_empty() {
+            return None;
+        }
+        self.by_ref.find(self.hash(entity_ref), |doc| self.entity_ref(*doc) == entity_ref).copied()
+    }
+
     /// The document of a canonical ref, or where it would stand.
-    pub(super) fn find(&self, entity_ref: &str) -> Result<Doc, Doc> {
+    pub(super) fn place(&self, entity_ref: &str) -> Result<Doc, Doc> {
         let (mut low, mut high) = (0, self.len());
         while low < high {
             let middle = low + (high - low) / 2;

@@ -126,16 +126,19 @@ impl Snapshot {
 
     /// The document of a canonical ref.
     pub(super) fn find(&self, entity_ref: &str) -> Option<Hit> {
-        if let Ok(doc) = self.delta.find(entity_ref) {
+        if let Some(doc) = self.delta.find(entity_ref) {
             return Some(Hit { part: Part::Delta, doc }).filter(|hit| self.shows(*hit));
         }
-        let doc = self.base.find(entity_ref).ok().filter(|doc| !self.hidden.contains(*doc))?;
+        let doc = self.base.find(entity_ref).filter(|doc| !self.hidden.contains(*doc))?;
         Some(Hit { part: Part::Base, doc })
     }
 
     pub(super) fn json(&self, hit: Hit) -> Bytes {
         let json = self.segment(hit.part).json(hit.doc);
-        if self.veil.is_some() { self.veiled(json) } else { json }
+        match &self.veil {
+            Some(veil) => self.veiled(veil, hit, json),
+            None => json,
+        }
     }
 
     pub(super) fn entity_ref(&self, hit: Hit) -> &str {
@@ -315,7 +318,7 @@ fn ordered<'a>(
 ) -> Box<dyn Iterator<Item = Doc> + 'a> {
     if spec.fields.is_empty() {
         // Numbers of documents are in the order of refs already.
-        let (from, to) = match bound.map(|key| segment.find(&key.entity_ref)) {
+        let (from, to) = match bound.map(|key| segment.place(&key.entity_ref)) {
             None => (0, segment.len()),
             Some(Ok(doc)) if backward => (0, doc),
             Some(Ok(doc)) => (doc + 1, segment.len()),

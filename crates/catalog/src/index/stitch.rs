@@ -1,8 +1,9 @@
 //! Joins what the store keeps of an entity with the relations that other entities give it: the entity as it is answered.
 
-use std::{collections::BTreeSet, fmt::Write as _};
+use std::{collections::BTreeSet, fmt::Write as _, ops::Range, sync::LazyLock};
 
 use bytes::Bytes;
+use memchr::memmem::{Finder, FinderRev};
 use model::{
     catalog::Problem,
     entity::{Level, PROCESSING_STATUS_TYPE, Relation, Status, StatusError, StatusItem},
@@ -81,6 +82,57 @@ pub(super) fn stitch(body: &str, uid: &str, relations: &Relations, problems: &[P
     Ok(Bytes::from(json))
 }
 
+/// As [`stitch`] leads the relations in. No text within holds it: the quotes would be escaped.
+const RELATIONS: &str = ",\"relations\":[";
+
+/// As it names the other end of a relation, the last of its fields.
+const TARGET: &str = "\"targetRef\":\"";
+
+static RELATIONS_FINDER: LazyLock<FinderRev<'static>> = LazyLock::new(|| FinderRev::new(RELATIONS));
+static TARGET_FINDER: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(TARGET));
+
+/// The relations of a stitched entity, in their order: where each stands, and the canonical ref of its other end.
+///
+/// They are looked for, not parsed: this is done for each entity of each list of which some is hidden.
+pub(super) fn targets(json: &[u8]) -> impl Iterator<Item = (Range<usize>, &str)> {
+    // A spec may have a list of this name too; only a status comes after ours.
+    let begin = RELATIONS_FINDER.rfind(json).map_or(json.len(), |at| at + RELATIONS.len());
+    let mut from = begin;
+    TARGET_FINDER.find_iter(&json[begin..]).map_while(move |at| {
+        let at = begin + at + TARGET.len();
+        let end = at + memchr::memchr(b'"', &json[at..])?;
+        let relation = from..end + "\"}".len();
+        from = relation.end + ",".len();
+        Some((relation, std::str::from_utf8(&json[at..end]).unwrap_or_default()))
+    })
+}
+
+/// A stitched entity without some of its relations, by their place among them and the canonical ref of their other end.
+pub(super) fn without_relations(json: Bytes, is_left_out: impl Fn(usize, &str) -> bool) -> Bytes {
+    let left_out: Vec<Range<usize>> = targets(&json)
+        .enumerate()
+        .filter(|(at, (_, target))| is_left_out(*at, target))
+        .map(|(_, (relation, _))| relation)
+        .collect();
+    if left_out.is_empty() {
+        return json;
+    }
+    let mut cut = Vec::with_capacity(json.len());
+    let mut from = 0;
+    for relation in left_out {
+        // With the comma behind it, or else with the one before it.
+        cut.extend_from_slice(&json[from..relation.start]);
+        from = relation.end;
+        if json[from] == b',' {
+            from += 1;
+        } else if cut.last() == Some(&b',') {
+            cut.pop();
+        }
+    }
+    cut.extend_from_slice(&json[from..]);
+    Bytes::from(cut)
+}
+
 /// Takes a stitched entity apart again.
 pub(super) struct Unstitched {
     pub(super) body: String,
@@ -152,6 +204,46 @@ mod tests {
         assert!(entity.get("status").is_none());
         let parts = unstitch(&json).unwrap();
         assert_eq!((parts.body.as_str(), parts.uid.as_str(), parts.relations), (BODY, "u1", relations));
+    }
+
+    #[test]
+    fn relations_are_cut_out() {
+        // What looks like relations and is none: in the entity's own words, and in a message after them.
+        let body = r#"{"apiVersion":"v1","kind":"Component","metadata":{"name":"a","title":",\"relations\":["},
+            "spec":{"x":1,"relations":[{"type":"ownedBy","targetRef":"group:default/a"}]}}"#;
+        let problem = Problem {
+            code: ProblemCode::InvalidYaml,
+            level: Level::Error,
+            message: r#",\"relations\":[{"type":"x","targetRef":"group:default/a"}]"#.to_owned(),
+            hint: None,
+            entity_ref: None,
+            location: None,
+            position: None,
+            target_ref: None,
+        };
+        let types = ["ownedBy", r#"strange"},{"type":"#, "},{"];
+        let targets = ["group:default/a", "group:default/b", "c:d/e"];
+        let all: Vec<Relation> = types
+            .iter()
+            .zip(targets)
+            .map(|(relation_type, target_ref)| Relation {
+                relation_type: (*relation_type).to_owned(),
+                target_ref: target_ref.to_owned(),
+            })
+            .collect();
+        // Each set of relations, and each set of those that are left out.
+        for (there, gone) in (0..8).flat_map(|there| (0..8).map(move |gone| (there, gone))) {
+            let of = |set: usize| (0..3).filter(move |at| set & (1 << at) != 0);
+            let relations: Relations = of(there).map(|at| all[at].clone()).collect();
+            let stays: Relations = of(there & !gone).map(|at| all[at].clone()).collect();
+            for problems in [&[][..], std::slice::from_ref(&problem)] {
+                let json = stitch(body, "u", &relations, problems).unwrap();
+                let cut = without_relations(json.clone(), |_, target| of(gone).any(|at| targets[at] == target));
+                let mut expected: Value = serde_json::from_slice(&json).unwrap();
+                expected["relations"] = serde_json::to_value(stays.clone()).unwrap();
+                assert_eq!(cut, serde_json::to_vec(&expected).unwrap(), "{there} without {gone}");
+            }
+        }
     }
 
     #[test]

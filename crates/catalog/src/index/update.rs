@@ -90,7 +90,7 @@ impl<'a> Update<'a> {
             .map(|doc| snapshot.delta.document(doc))
             .collect();
         for (entity_ref, next) in next {
-            if let Ok(doc) = snapshot.base.find(&entity_ref) {
+            if let Some(doc) = snapshot.base.find(&entity_ref) {
                 hidden.insert(doc);
             }
             documents.extend(next.map(|Next { stored, relations, .. }| document(stored, &relations)));

@@ -6,19 +6,14 @@
 use std::{borrow::Cow, sync::Arc};
 
 use bytes::Bytes;
-use memchr::memmem;
 use roaring::RoaringBitmap;
-use serde_json::Value;
 
 use super::{
     posting::Doc,
-    segment::{Segment, ValueEntry},
-    snapshot::Snapshot,
+    segment::{ELSEWHERE, Key, RELATIONS, Segment, ValueEntry},
+    snapshot::{Hit, Part, Snapshot},
+    stitch::without_relations,
 };
-
-const RELATIONS: &str = "relations.";
-/// As a stitched entity names the other end of a relation.
-const TARGET: &str = "\"targetRef\":\"";
 
 /// What is there besides what somebody may see.
 pub(super) struct Veil {
@@ -48,20 +43,51 @@ impl Snapshot {
     }
 
     /// An entity without its relations to what is not to be seen.
-    pub(super) fn veiled(&self, json: Bytes) -> Bytes {
-        let names_veiled = memmem::find_iter(&json, TARGET).any(|at| {
-            let target = &json[at + TARGET.len()..];
-            let end = memchr::memchr(b'"', target).unwrap_or(target.len());
-            std::str::from_utf8(&target[..end]).is_ok_and(|target| self.veils(target))
-        });
-        if !names_veiled {
+    pub(super) fn veiled(&self, veil: &Veil, hit: Hit, json: Bytes) -> Bytes {
+        // The delta is small and soon gone: what is in it is looked up each time.
+        if hit.part == Part::Delta {
+            return without_relations(json, |_, target| self.veils(target));
+        }
+        let targets = self.base.targets(hit.doc);
+        let may_be_veiled = |target: &Doc| match *target {
+            ELSEWHERE => self.delta.len() > 0,
+            doc => self.hidden.contains(doc),
+        };
+        if !targets.iter().any(may_be_veiled) {
             return json;
         }
-        let mut entity: Value = serde_json::from_slice(&json).expect("a stitched entity is JSON");
-        if let Some(relations) = entity["relations"].as_array_mut() {
-            relations.retain(|relation| relation["targetRef"].as_str().is_none_or(|target| !self.veils(target)));
+        without_relations(json, |at, target| self.veils_named(veil, targets[at], target))
+    }
+
+    /// [`Snapshot::veils`] of the canonical ref of a document of the base, or of what is [`ELSEWHERE`]: most need no look at the ref.
+    fn veils_named(&self, veil: &Veil, doc: Doc, entity_ref: &str) -> bool {
+        match doc {
+            ELSEWHERE => self.delta.len() > 0 && self.veils(entity_ref),
+            doc if !self.hidden.contains(doc) => false,
+            // What is hidden from everybody may stand in the delta anew.
+            doc => !veil.whole.hidden.contains(doc) || self.veils(entity_ref),
         }
-        Bytes::from(serde_json::to_vec(&entity).expect("JSON can be written"))
+    }
+
+    /// The values at a path, without those of relations to what is not to be seen.
+    pub(super) fn values_of<'a>(&'a self, part: Part, key: &'a Key) -> impl Iterator<Item = &'a ValueEntry> {
+        let facts = &self.segment(part).facts;
+        let veil = self.veil.as_ref().filter(|_| self.may_veil(&key.name));
+        let named = match part {
+            Part::Base if veil.is_some() => self.base.named(key),
+            _ => &[],
+        };
+        facts
+            .values_of(key)
+            .iter()
+            .enumerate()
+            .filter(move |(at, entry)| {
+                veil.is_none_or(|veil| match named.get(*at) {
+                    Some(doc) => !self.veils_named(veil, *doc, facts.lower(entry)),
+                    None => !self.veils(facts.lower(entry)),
+                })
+            })
+            .map(|(_, entry)| entry)
     }
 
     /// Whether values at a path have to be looked at one by one: they may name what is not to be seen.
