@@ -252,7 +252,7 @@ impl Segment {
         let Some(first) = of_relations.next() else { return &[] };
         let from = first.values.start;
         let named = self.named.get_or_init(|| {
-            let to = of_relations.last().unwrap_or(first).values.end;
+            let to = of_relations.next_back().unwrap_or(first).values.end;
             let found = |entry: &ValueEntry| self.find(self.facts.lower(entry)).unwrap_or(ELSEWHERE);
             self.facts.values[from as usize..to as usize].iter().map(found).collect()
         });
