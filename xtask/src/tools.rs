@@ -57,6 +57,8 @@ pub(crate) fn prebuilt(workspace: &Workspace, name: &str) -> Result<PathBuf> {
 pub(crate) fn gitea(workspace: &Workspace) -> Result<PathBuf> {
     fetched(workspace, "gitea", &["scripts/gitea/go.mod", "scripts/gitea/go.sum"], |dir| {
         let sources = workspace.path("scripts/gitea");
+        // `list` names no folder of a module that was never fetched.
+        program(workspace, "go").dir(&sources).args(["mod", "download", GITEA]).run()?;
         let found = program(workspace, "go").dir(&sources).args(["list", "-m", "-f", "{{.Dir}}", GITEA]).output()?;
         fs::create_dir(dir.join("static"))?;
         for folder in ["templates", "options", "public"] {
